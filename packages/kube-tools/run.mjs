@@ -1,0 +1,12 @@
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import { toolPath } from './index.mjs'
+
+/** Runs a tool in our place: same arguments, streams, signals and exit code. */
+export async function run(name) {
+  const child = spawn(await toolPath(name), process.argv.slice(2), { stdio: 'inherit' })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('exit', (code, signal) => {
+    process.exitCode = code ?? 128 + constants.signals[signal]
+  })
+}

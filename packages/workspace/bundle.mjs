@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+// bundle ENTRY...: one self-contained ES module in dist/ for each entry, for the Node.js of the images and of the machine.
+import { build } from 'esbuild'
+
+const entries = process.argv.slice(2)
+if (entries.length === 0) {
+  console.error('usage: bundle ENTRY...')
+  process.exit(2)
+}
+await build({
+  entryPoints: entries,
+  outdir: 'dist',
+  entryNames: '[name]',
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  minify: true,
+  keepNames: true, // errors are told apart by name
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  // Optional natives that pg and ws try and do without.
+  external: ['pg-native', 'bufferutil', 'utf-8-validate'],
+  // CommonJS dependencies call require() for Node's own modules.
+  banner: { js: "import { createRequire as __require } from 'node:module'; const require = __require(import.meta.url);" },
+  legalComments: 'linked',
+  logLevel: 'warning',
+})
