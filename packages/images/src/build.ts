@@ -1,0 +1,139 @@
+import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { execa } from 'execa'
+import { resolveBase } from './base.js'
+import { type Engine, findEngine, inspectImage } from './engine.js'
+import { type ImageFile, type ImageSpec, readImageFile } from './image-file.js'
+import { ImagesError } from './images-error.js'
+import { stageContext } from './stage.js'
+
+/** One image as the engine holds it after a build. */
+export interface BuiltImage {
+  /** Repository, e.g. `bluecore/postgresql`. */
+  name: string
+  version: string
+  /** Every `repository:tag` that it has in a registry; the first is its name in the engine. */
+  names: string[]
+  /** Id in the engine, `sha256:…` */
+  id: string
+  /** Bytes, unpacked. */
+  size: number
+  /** The base as image.json or stage.mjs named it. */
+  base: string
+  /** Commit of the sources, when known. */
+  revision?: string
+}
+
+/** What a build leaves in `dist/image.json`. */
+export interface Built {
+  images: BuiltImage[]
+}
+
+const say = (text: string) => console.error(text)
+
+/**
+ * Builds every image that `dir/image.json` names and writes `dir/dist/image.json`.
+ * Unchanged inputs come from the engine's layer cache.
+ * @throws ImagesError for a wrong description, a missing input, base or engine, and a failed build
+ */
+export async function buildImage(dir: string, env: NodeJS.ProcessEnv = process.env): Promise<Built> {
+  const folder = resolve(dir)
+  const file = await readImageFile(folder)
+  const stamp = join(folder, 'dist', 'image.json')
+  await rm(stamp, { force: true }) // a failed build must not leave the last one's
+  const engine = await findEngine(env.PATH)
+  const { context, result } = await stageContext(folder, file, env, say)
+  const base = result.base ?? file.base
+  const from = await resolveBase(engine, base, say)
+  const revision = await commit(folder)
+  const images: BuiltImage[] = []
+  for (const spec of file.images) {
+    const tag = `${spec.name}:${spec.version}`
+    const args = { ...spec.args, ...result.args, BASE: from }
+    const labels = { ...openContainerLabels(spec, base, revision), ...spec.labels, ...result.labels }
+    const options = [
+      ...words('--build-arg', args),
+      ...words('--label', labels),
+      ...(await secrets(file)),
+      ...proxies(env),
+    ]
+    say(`building ${tag}`)
+    await engineBuild(engine, [...options, '--tag', tag, '--file', join(folder, 'Dockerfile'), context])
+    const made = await inspectImage(engine, tag)
+    if (!made) throw new ImagesError(`the engine built ${tag} but does not have it`)
+    const names = [tag, ...spec.also]
+    const image = { name: spec.name, version: spec.version, names, id: made.Id, size: made.Size, base }
+    images.push(revision ? { ...image, revision } : image)
+  }
+  await writeWhole(stamp, `${JSON.stringify({ images }, null, 2)}\n`)
+  return { images }
+}
+
+/**
+ * What the last build of `dir` made.
+ * @throws ImagesError when it was not built
+ */
+export async function readBuilt(dir: string): Promise<Built> {
+  const path = join(dir, 'dist', 'image.json')
+  const text = await readFile(path, 'utf8').catch(() => {
+    throw new ImagesError(`${path} is missing: build the image first (images build, in ${dir})`)
+  })
+  return JSON.parse(text)
+}
+
+/** @see https://github.com/opencontainers/image-spec/blob/main/annotations.md */
+function openContainerLabels(
+  spec: ImageSpec,
+  base: string,
+  revision: string | undefined,
+): Record<string, string> {
+  const labels = {
+    title: spec.title,
+    version: spec.version,
+    licenses: spec.licenses,
+    'base.name': base,
+    ...(revision ? { revision } : {}),
+  }
+  return Object.fromEntries(
+    Object.entries(labels).map(([key, value]) => [`org.opencontainers.image.${key}`, value]),
+  )
+}
+
+async function engineBuild(engine: Engine, args: string[]): Promise<void> {
+  const options = { env: engine.env, stdout: process.stderr, stderr: 'inherit', reject: false } as const
+  const result = await execa(engine.docker, [...engine.build, '--progress', 'plain', ...args], options)
+  if (result.exitCode !== 0) throw new ImagesError('the build failed: the reason stands above')
+}
+
+function words(option: string, values: Record<string, string>): string[] {
+  return Object.entries(values).flatMap(([key, value]) => [option, `${key}=${value}`])
+}
+
+async function secrets(file: ImageFile): Promise<string[]> {
+  const found: string[] = []
+  for (const [id, path] of Object.entries(file.secrets)) {
+    const there = await access(path).then(
+      () => true,
+      () => false,
+    )
+    if (there) found.push('--secret', `id=${id},src=${path}`)
+  }
+  return found
+}
+
+/** A proxy of this machine serves builds too. The engine knows these arguments and keeps them out of the image. */
+function proxies(env: NodeJS.ProcessEnv): string[] {
+  const known = ['http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY']
+  return known.filter(name => env[name]).flatMap(name => ['--build-arg', name])
+}
+
+async function commit(dir: string): Promise<string | undefined> {
+  const result = await execa('git', ['-C', dir, 'rev-parse', 'HEAD'], { reject: false })
+  return result.exitCode === 0 ? result.stdout : undefined
+}
+
+async function writeWhole(path: string, text: string): Promise<void> {
+  await mkdir(join(path, '..'), { recursive: true })
+  await writeFile(`${path}.new`, text)
+  await rename(`${path}.new`, path)
+}

@@ -1,0 +1,83 @@
+import { access, constants } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import { execa } from 'execa'
+import { ImagesError } from './images-error.js'
+
+/** A client of the container engine that can build with BuildKit. */
+export interface Engine {
+  /** Path of the client. */
+  docker: string
+  /** First words of a build command: buildx where it is installed, else the client's own builder. */
+  build: string[]
+  env: Record<string, string>
+}
+
+/**
+ * Finds a client whose builds use BuildKit. Secrets and cache mounts need it.
+ * A client without the buildx plugin can do so itself up to version 22, so a newer one that comes
+ * first on PATH is passed over for an older one that works.
+ * @throws ImagesError when no client is found, none can build, or the engine does not answer
+ */
+export async function findEngine(path = process.env.PATH ?? ''): Promise<Engine> {
+  const seen: string[] = []
+  for (const docker of await clients(path)) {
+    const engine = await builder(docker, seen)
+    if (engine) return await answering(engine)
+  }
+  if (seen.length === 0) throw new ImagesError('no docker command on PATH: install docker.io or Docker')
+  throw new ImagesError(
+    `no docker client can build with BuildKit (seen: ${seen.join(', ')}): install the plugin docker-buildx`,
+  )
+}
+
+/** Text on stdout of a client's command. */
+export async function docker(engine: Engine, args: string[]): Promise<string> {
+  const { stdout } = await execa(engine.docker, args, { env: engine.env })
+  return stdout
+}
+
+/** The engine's image under this name, or nothing. */
+export async function inspectImage(
+  engine: Engine,
+  name: string,
+): Promise<{ Id: string; Size: number } | undefined> {
+  const result = await execa(engine.docker, ['image', 'inspect', name], { env: engine.env, reject: false })
+  if (result.exitCode === 0) return JSON.parse(result.stdout)[0]
+  if (/no such image/i.test(result.stderr)) return undefined
+  throw new ImagesError(`the engine cannot say whether it has ${name}: ${result.stderr}`)
+}
+
+async function clients(path: string): Promise<string[]> {
+  const candidates = [...new Set(path.split(delimiter))].filter(Boolean).map(folder => join(folder, 'docker'))
+  const runnable = await Promise.all(
+    candidates.map(file =>
+      access(file, constants.X_OK).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  )
+  return candidates.filter((_, i) => runnable[i])
+}
+
+async function builder(docker: string, seen: string[]): Promise<Engine | undefined> {
+  const env = { DOCKER_BUILDKIT: '1' }
+  const buildx = await execa(docker, ['buildx', 'version'], { reject: false })
+  if (buildx.exitCode === 0 && /buildx/.test(buildx.stdout)) {
+    return { docker, build: ['buildx', 'build', '--load'], env }
+  }
+  const { stdout } = await execa(docker, ['--version'], { reject: false })
+  const version = /version (\d+)\./.exec(stdout ?? '')?.[1]
+  if (version && Number(version) < 23) return { docker, build: ['build'], env }
+  seen.push(`${docker} ${version ?? 'of unknown version'} without buildx`)
+  return undefined
+}
+
+async function answering(engine: Engine): Promise<Engine> {
+  const result = await execa(engine.docker, ['version', '--format', '{{.Server.Version}}'], { reject: false })
+  if (result.exitCode === 0) return engine
+  throw new ImagesError(
+    `the container engine does not answer: ${result.stderr || result.stdout}\n` +
+      'Start it (systemctl start docker) or set DOCKER_HOST.',
+  )
+}
