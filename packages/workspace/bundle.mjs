@@ -21,7 +21,9 @@ await build({
   // Optional natives that pg and ws try and do without.
   external: ['pg-native', 'bufferutil', 'utf-8-validate'],
   // CommonJS dependencies call require() for Node's own modules.
-  banner: { js: "import { createRequire as __require } from 'node:module'; const require = __require(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __require } from 'node:module'; const require = __require(import.meta.url);",
+  },
   legalComments: 'linked',
   logLevel: 'warning',
 })

@@ -1,0 +1,46 @@
+/**
+ * Every image's folder has the same files, and every package.json says the same of itself.
+ * @param {import('./workspace.mjs').Workspace} workspace
+ * @returns {import('./workspace.mjs').Problem[]}
+ */
+export function folders({ packages, files, has }) {
+  const images = new Set(
+    files.filter(file => /^docker\/[^/]+\//.test(file)).map(file => file.split('/').slice(0, 2).join('/')),
+  )
+  return [...[...images].flatMap(folder => imageFolder(folder, has)), ...packages.flatMap(manifest)]
+}
+
+/**
+ * @param {string} folder
+ * @param {(path: string) => boolean} has
+ */
+function imageFolder(folder, has) {
+  return ['Dockerfile', 'image.json', 'package.json', 'turbo.json', 'image.test.ts']
+    .filter(name => !has(`${folder}/${name}`))
+    .map(name => ({
+      where: `${folder}/${name}`,
+      wrong:
+        'missing; an image is its Dockerfile, its data, its place in the workspace and a test that runs it',
+      todo: 'Add it; docker/redis is the shortest example.',
+    }))
+}
+
+/** @param {import('./workspace.mjs').Package} pkg */
+function manifest({ folder, manifest }) {
+  const where = `${folder}/package.json`
+  const problems = []
+  if (!manifest.name?.startsWith('@bluecore/')) {
+    problems.push({ where, wrong: `the name is ${manifest.name}`, todo: 'Begin it with @bluecore/.' })
+  }
+  if (manifest.private !== true) {
+    problems.push({
+      where,
+      wrong: 'not private: it could be published by mistake',
+      todo: 'Set "private": true.',
+    })
+  }
+  if (manifest.license !== 'MIT') {
+    problems.push({ where, wrong: `the license is ${manifest.license}`, todo: 'Set "license": "MIT".' })
+  }
+  return problems
+}

@@ -1,0 +1,101 @@
+// What `npm run check` and `npm test` consist of. Node's own modules only.
+import { join } from 'node:path'
+import { countGo, countVitest } from './count.mjs'
+import { root } from './install.mjs'
+
+/** @typedef {import('./run-step.mjs').Step} Step */
+
+/**
+ * A vitest project; the numbers come from its report, not from what it prints.
+ * @param {string} name
+ * @param {'default' | 'verbose'} reporter verbose: a line for every test
+ * @param {string[]} needs
+ * @returns {Step}
+ */
+function vitest(name, reporter, needs = []) {
+  const report = join(root, 'packages/workspace/dist/reports', `${name}.json`)
+  const options = ['--reporter', reporter, '--reporter', 'json', '--outputFile.json', report]
+  return {
+    name,
+    command: [
+      'vitest',
+      'run',
+      '--config',
+      'packages/workspace/vitest.config.ts',
+      '--project',
+      name,
+      ...options,
+    ],
+    needs,
+    report,
+    count: countVitest,
+  }
+}
+
+/** @type {Step[]} What a push must pass; a minute and a half at most. */
+export const checkSteps = [
+  { name: 'biome', command: ['biome', 'ci', '--error-on-warnings'] },
+  { name: 'rules', command: ['node', 'packages/workspace/rules.mjs'] },
+  { name: 'types', command: ['turbo', 'run', 'types', '--continue', '--output-logs=errors-only'] },
+  { name: 'knip', command: ['knip', '--no-progress'] },
+  { name: 'gofmt', command: ['gofmt', '-l', 'packages/lab/go'], silent: true },
+  vitest('unit', 'default'),
+]
+
+/** @type {Step[]} Everything. The lab builds the images and brings up the cluster; up already, it is there in seconds. */
+export const testSteps = [
+  ...checkSteps,
+  { name: 'vet', command: ['go', 'vet', '-C', 'packages/lab/go/simnfs', './...'] },
+  {
+    name: 'simnfs',
+    command: ['go', 'test', '-C', 'packages/lab/go/simnfs', '-json', './...'],
+    show: goOutput,
+    count: countGo,
+  },
+  vitest('chart', 'verbose'),
+  {
+    name: 'bundles',
+    command: [
+      'turbo',
+      'run',
+      'build',
+      '--filter=./apps/*',
+      '--filter=./packages/*',
+      '--output-logs=errors-only',
+    ],
+  },
+  vitest('servers', 'verbose', ['bundles']),
+  { name: 'up', command: ['node', 'apps/bluecore/run.mjs', 'up'] },
+  vitest('images', 'verbose', ['up']),
+  vitest('lab', 'verbose', ['up']),
+]
+
+/**
+ * The steps named, and before each what it needs.
+ * @param {string[]} names
+ * @throws {Error} naming all names that are no step
+ */
+export function selectSteps(names) {
+  const unknown = names.filter(name => !testSteps.some(step => step.name === name))
+  if (unknown.length > 0) {
+    throw new Error(
+      `no such step: ${unknown.join(', ')}. There are: ${testSteps.map(step => step.name).join(', ')}`,
+    )
+  }
+  return testSteps.filter(
+    step =>
+      names.includes(step.name) ||
+      testSteps.some(other => names.includes(other.name) && other.needs?.includes(step.name)),
+  )
+}
+
+/**
+ * What a person reads of a line of `go test -json`.
+ * @param {string} line
+ */
+function goOutput(line) {
+  if (!line.startsWith('{')) return line
+  const { Action, Output } = JSON.parse(line)
+  if (Action !== 'output' || /^=== /.test(Output)) return undefined
+  return Output.trimEnd()
+}
