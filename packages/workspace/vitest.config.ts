@@ -1,11 +1,12 @@
 import { defineConfig } from 'vitest/config'
+import { root } from './install.mjs'
 
 const seconds = 1_000
 const minutes = 60 * seconds
 
 /** Each project is one kind of test: what it needs, how long a test may take on two busy cores, how many files at once. */
 export default defineConfig({
-  root: '../..',
+  root,
   test: {
     passWithNoTests: false,
     allowOnly: false,

@@ -1,0 +1,189 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, expect, test } from 'vitest'
+
+/** @type {string[]} */
+const made = []
+afterEach(() => {
+  for (const folder of made.splice(0)) rmSync(folder, { recursive: true })
+})
+
+/**
+ * @param {string} name without the scope
+ * @param {object} [more]
+ */
+const manifest = (name, more) =>
+  JSON.stringify({ name: `@bluecore/${name}`, private: true, license: 'MIT', ...more })
+const dependsOn = /** @param {string[]} names */ (...names) => ({
+  dependencies: Object.fromEntries(names.map(name => [`@bluecore/${name}`, 'workspace:*'])),
+})
+const develops = /** @param {string[]} names */ (...names) => ({
+  devDependencies: dependsOn(...names).dependencies,
+})
+const turbo = /** @param {object} build */ build => JSON.stringify({ extends: ['//'], tasks: { build } })
+const built = { scripts: { build: 'bundle src/main.ts' } }
+/** Words that no file of ours may hold, this one included. */
+const dotted = /** @param {string[]} words */ (...words) => words.join('.')
+
+/** A small workspace that keeps every rule. */
+const sound = {
+  'pnpm-workspace.yaml': 'packages: [apps/*, packages/*, docker/*, charts/*]',
+  'packages/workspace/package.json': manifest('workspace'),
+  'packages/workspace/install.mjs': '',
+  'packages/sidecar/package.json': manifest('sidecar', develops('workspace')),
+  'packages/lab/package.json': manifest('lab', dependsOn('kube-tools')),
+  'packages/kube-tools/package.json': manifest('kube-tools'),
+  'apps/health/package.json': manifest('health', { ...built, ...dependsOn('sidecar') }),
+  'apps/health/turbo.json': `// bundled\n${turbo({ outputs: ['dist/**'], env: ['LEVEL'] })}`,
+  'apps/health/src/main.ts': "import './settings.js'\nprocess.env.LEVEL + process.env.PATH",
+  'apps/health/src/settings.ts': '',
+  'apps/health/test/ends.test.ts': 'process.env.ONLY_IN_A_TEST',
+  'apps/bluecore/package.json': manifest('cli', dependsOn('lab', 'kube-tools')),
+  'apps/bluecore/run.mjs': "import { root } from '../../packages/workspace/install.mjs'",
+  'docker/redis/package.json': manifest('image-redis', {
+    scripts: { build: 'images build' },
+    ...develops('health'),
+  }),
+  'docker/redis/turbo.json': turbo({ cache: false, outputs: ['dist/image.json'], env: [] }),
+  'docker/redis/Dockerfile': 'FROM bluecore/base:bookworm',
+  'docker/redis/image.json': '{}',
+  'docker/redis/image.test.ts': '',
+  'charts/umbrella/package.json': manifest('chart', develops('kube-tools')),
+  'charts/umbrella/values.schema.json': '\n'.repeat(500),
+  'pnpm-lock.yaml': dotted('registry', 'npmjs', 'org'),
+  'apps/health/node_modules/x/index.js': dotted('registry', 'npmjs', 'org'),
+}
+
+/**
+ * Runs the rules on the sound workspace with some files changed, or taken away by undefined.
+ * @param {Record<string, string | undefined>} changes
+ * @returns {string[]} the lines it prints
+ */
+function rules(changes) {
+  const root = mkdtempSync(join(tmpdir(), 'bluecore-rules-'))
+  made.push(root)
+  for (const [path, content] of Object.entries({ ...sound, ...changes })) {
+    if (content === undefined) continue
+    mkdirSync(dirname(join(root, path)), { recursive: true })
+    writeFileSync(join(root, path), content)
+  }
+  const program = fileURLToPath(new URL('rules.mjs', import.meta.url))
+  const { status, stderr } = spawnSync('node', [program, root], { encoding: 'utf8' })
+  const lines = stderr.split('\n').filter(Boolean)
+  expect(status).toBe(lines.length > 0 ? 1 : 0)
+  return lines
+}
+
+test('a sound workspace passes', () => expect(rules({})).toEqual([]))
+
+test.each([
+  [
+    'a build without turbo.json',
+    { 'apps/health/turbo.json': undefined },
+    ['apps/health/turbo.json: missing'],
+  ],
+  [
+    'a build without outputs and env',
+    { 'apps/health/turbo.json': turbo({}) },
+    ['names no outputs', 'names no env', 'lacks LEVEL, which apps/health/src/main.ts reads'],
+  ],
+  [
+    'a variable that env lacks',
+    { 'apps/health/src/main.ts': "process.env['LEVEL']\nprocess.env.NEW" },
+    [
+      'apps/health/turbo.json: tasks.build.env lacks NEW, which apps/health/src/main.ts reads. Add "NEW" to env.',
+    ],
+  ],
+  [
+    'a cached image',
+    { 'docker/redis/turbo.json': turbo({ outputs: ['dist/image.json'], env: [] }) },
+    ['docker/redis/turbo.json: tasks.build is cached'],
+  ],
+  [
+    'an app that imports an app',
+    { 'apps/health/package.json': manifest('health', dependsOn('cli')) },
+    ['apps/health/package.json: apps/bluecore is a dependency, but apps/health may have packages/* there'],
+  ],
+  [
+    'a package that imports an app',
+    { 'packages/lab/package.json': manifest('lab', develops('health')) },
+    ['packages/lab/package.json: apps/health is a dev dependency'],
+  ],
+  [
+    'a sidecar that imports another package of ours',
+    { 'packages/sidecar/package.json': manifest('sidecar', develops('lab')) },
+    ['packages/sidecar/package.json: packages/lab is a dev dependency'],
+  ],
+  [
+    'tooling that is shipped',
+    { 'packages/sidecar/package.json': manifest('sidecar', dependsOn('workspace')) },
+    [
+      'packages/sidecar/package.json: packages/workspace is a dependency, but packages/sidecar may have none of ours',
+    ],
+  ],
+  [
+    'a command line that knows a sidecar',
+    { 'apps/bluecore/package.json': manifest('cli', dependsOn('sidecar')) },
+    ['apps/bluecore/package.json: packages/sidecar is a dependency'],
+  ],
+  [
+    'an image that ships with an app as a dependency',
+    {
+      'docker/redis/package.json': manifest('image-redis', {
+        scripts: { build: 'images build' },
+        ...dependsOn('health'),
+      }),
+    },
+    ['docker/redis/package.json: apps/health is a dependency'],
+  ],
+  [
+    'a chart that needs the lab',
+    { 'charts/umbrella/package.json': manifest('chart', develops('lab')) },
+    ['charts/umbrella/package.json: packages/lab is a dev dependency'],
+  ],
+  [
+    'an import by path into another package',
+    { 'apps/health/src/main.ts': "import { up } from '../../../packages/lab/src/up.js'" },
+    ['apps/health/src/main.ts: imports packages/lab/src/up.js, outside of apps/health'],
+  ],
+  [
+    'a folder of docker with a Dockerfile alone',
+    { 'docker/empty/Dockerfile': 'FROM scratch' },
+    ['image.json: missing', 'package.json: missing', 'turbo.json: missing', 'image.test.ts: missing'],
+  ],
+  [
+    'a package that could be published',
+    { 'packages/lab/package.json': JSON.stringify({ name: 'lab', license: 'ISC' }) },
+    ['the name is lab', 'not private', 'the license is ISC'],
+  ],
+  [
+    "a registry's host",
+    { 'docs/mirror.md': `# Mirror\n${dotted('deb', 'debian', 'org')}` },
+    ["docs/mirror.md:2: names a registry's host"],
+  ],
+  [
+    'a syntax line',
+    { 'docker/redis/Dockerfile': '# syntax=docker/dockerfile:1\nFROM scratch' },
+    ['docker/redis/Dockerfile:1: has a syntax line'],
+  ],
+  [
+    'tests that do not run',
+    {
+      'apps/health/src/a.test.ts': `${dotted('it', 'only')}('', f)\n${dotted('test', 'concurrent', 'skip')}('', f)`,
+      'packages/lab/go/a_test.go': `\t${dotted('t', 'Skip')}("later")`,
+    },
+    ['apps/health/src/a.test.ts:1', 'apps/health/src/a.test.ts:2', 'packages/lab/go/a_test.go:1'],
+  ],
+  [
+    'a file of 401 lines',
+    { 'apps/health/src/long.ts': 'x\n'.repeat(401), 'apps/health/src/400.ts': 'x\n'.repeat(400) },
+    ['apps/health/src/long.ts: 401 lines; at most 400'],
+  ],
+])('%s fails', (_, changes, expected) => {
+  const lines = rules(changes)
+  expect(lines).toHaveLength(expected.length)
+  for (const part of expected) expect(lines.join('\n')).toContain(part)
+})
