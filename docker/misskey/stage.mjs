@@ -1,0 +1,69 @@
+import { cp, mkdir, realpath } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { stageSource } from './source.mjs'
+
+/**
+ * Fills the build context: toolchain/ (Node.js, npm, Yarn and libvips, as the lock file pins them), source/ (the
+ * tree that is built) and mirror/ (a stand-in for the source's one git dependency).
+ * MISSKEY_SOURCE, MISSKEY_BASE and MISSKEY_MIRROR choose: README.md.
+ * @param {import('@bluecore/images').StageInput} input
+ * @returns {Promise<import('@bluecore/images').StageResult>}
+ */
+export async function stage(input) {
+  await stageToolchain(input)
+  await stageMirror(input)
+  const labels = await stageSource(input)
+  const base = await chooseBase(input)
+  return { labels, ...(base && { base }) }
+}
+
+async function stageToolchain({ dir, context }) {
+  const packages = dirname(await realpath(join(dir, 'node_modules/misskey-toolchain')))
+  const wanted = {
+    'node/bin': 'node16/bin',
+    'node/include': 'node16/include',
+    npm: 'npm',
+    yarn: 'yarn',
+    'vips/lib/libvips-cpp.so.42': '@img/sharp-libvips-linux-x64/lib/libvips-cpp.so.42',
+    'vips/include': '@img/sharp-libvips-dev/include',
+    // Made by the compilation of glib, so it comes with the binary, not with the headers.
+    'vips/include/glib-2.0/glibconfig.h': '@img/sharp-libvips-linux-x64/lib/glib-2.0/include/glibconfig.h',
+  }
+  for (const [target, source] of Object.entries(wanted))
+    await cp(join(packages, source), join(context, 'toolchain', target), {
+      recursive: true,
+      dereference: true,
+      preserveTimestamps: true,
+    })
+}
+
+async function stageMirror({ context, env, log }) {
+  const repository = 'browser-image-resizer.git'
+  await mkdir(join(context, 'mirror'))
+  if (!env.MISSKEY_MIRROR) return
+  const mirror = join(env.MISSKEY_MIRROR, repository)
+  await cp(mirror, join(context, 'mirror', repository), { recursive: true }).catch(error => {
+    throw new Error(
+      `MISSKEY_MIRROR: ${mirror} cannot be read (${error.code}). Where the internet is open: ` +
+        `git clone --bare https://github.com/misskey-dev/${repository} ${mirror}`,
+    )
+  })
+  log(`the source's git dependency comes from ${mirror}`)
+}
+
+/** @returns {Promise<string | undefined>} another base than image.json's, if one is asked for or needed */
+async function chooseBase({ env, log, run }) {
+  if (env.MISSKEY_BASE) return env.MISSKEY_BASE
+  const quiet = { stdout: 'ignore', stderr: 'pipe' }
+  const there = await run('docker', ['image', 'inspect', 'centos:7'], quiet).catch(() => undefined)
+  if (there) return undefined
+  try {
+    await run('docker', ['pull', '--quiet', 'centos:7'], quiet)
+    return undefined
+  } catch {
+    log(
+      'centos:7 is not in the engine and cannot be pulled: building on debian:bookworm (MISSKEY_BASE chooses)',
+    )
+    return 'debian:bookworm'
+  }
+}
