@@ -1,0 +1,43 @@
+{{- /*
+The health sidecar, from (dict "root" . "env" ENV), with "mounts" as needed. It starts before the server and ends after
+it. Its own probe asks only for its event loop: one that asked for the server would keep the server from starting.
+*/}}
+{{- define "common.health" -}}
+- name: health
+  restartPolicy: Always
+  image: {{ include "common.image" (dict "root" .root "image" .root.Values.health.image) }}
+  command: [node, --optimize-for-size, --max-semi-space-size=1, --max-old-space-size=32, /app/main.mjs]
+  env: {{- .env | nindent 4 }}
+  ports: [{ name: health, containerPort: 9808 }]
+  livenessProbe:
+    httpGet: { path: /healthz, port: 9808 }
+    periodSeconds: 10
+    timeoutSeconds: 3
+  {{- with .mounts }}
+  volumeMounts: {{- . | nindent 4 }}
+  {{- end }}
+  {{- include "common.container" .root.Values.health.resources | nindent 2 }}
+{{- end }}
+
+{{- /*
+Probes of the server itself, answered by the sidecar; by number, because a name is looked up in the probed container.
+Startup may take 30 minutes: killing a recovery only makes it begin again. Liveness waits 330 s, longer than the 300 s
+that a crashing sidecar may be held back: a sick messenger must not kill a healthy server.
+*/}}
+{{- define "common.health.probes" -}}
+startupProbe:
+  httpGet: { path: /startupz, port: 9808 }
+  periodSeconds: 2
+  timeoutSeconds: 2
+  failureThreshold: 900
+readinessProbe:
+  httpGet: { path: /readyz, port: 9808 }
+  periodSeconds: 2
+  timeoutSeconds: 2
+  failureThreshold: 3
+livenessProbe:
+  httpGet: { path: /livez, port: 9808 }
+  periodSeconds: 10
+  timeoutSeconds: 3
+  failureThreshold: 33
+{{- end }}

@@ -1,0 +1,38 @@
+{{- /* Reference of an image, from (dict "root" . "image" IMAGE). */}}
+{{- define "common.image" -}}
+{{ .root.Values.global.imageRegistry | default .image.registry }}/{{ .image.repository }}:{{ .image.tag }}
+{{- with .image.digest }}@{{ . }}{{ end }}
+{{- end }}
+
+{{- /*
+What every pod spec begins with, from (dict "root" . "uid" UID); "token" true for a pod that speaks to the API server.
+All containers of a pod run as the owner of its volume. A volume of a StorageClass is given to that group; kubelet
+leaves NFS alone, so there the folder must belong to the uid already.
+*/}}
+{{- define "common.pod" -}}
+automountServiceAccountToken: {{ .token | default false }}
+enableServiceLinks: false
+{{- with .root.Values.global.imagePullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . }}
+  {{- end }}
+{{- end }}
+securityContext:
+  runAsNonRoot: true
+  runAsUser: {{ .uid }}
+  runAsGroup: {{ .uid }}
+  fsGroup: {{ .uid }}
+  fsGroupChangePolicy: OnRootMismatch
+  seccompProfile: { type: RuntimeDefault }
+{{- end }}
+
+{{- /* What every container ends with, from its resources. */}}
+{{- define "common.container" -}}
+resources: {{- toYaml . | nindent 2 }}
+securityContext:
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  capabilities: { drop: [ALL] }
+terminationMessagePolicy: FallbackToLogsOnError
+{{- end }}

@@ -1,0 +1,36 @@
+{{- /* The Service of a chart, from (dict "root" . "port" PORT): reached inside the cluster and by routes to it. */}}
+{{- define "common.service" -}}
+{{- with .root }}
+apiVersion: v1
+kind: Service
+metadata:
+  name: {{ include "common.name" . }}-sv
+  namespace: {{ .Release.Namespace }}
+  labels: {{- include "common.labels" . | nindent 4 }}
+spec:
+  type: ClusterIP
+  selector: {{- include "common.selector" . | nindent 4 }}
+{{- end }}
+  ports: [{ name: {{ .name }}, port: {{ .port }}, targetPort: {{ .port }} }]
+{{- end }}
+
+{{- /*
+A Deployment of one server on one volume, up to its pod's spec. Recreate: the old one must have ended before the new
+one opens the files. The pod keeps the default tolerationSeconds of 300 for a lost node: nothing fences a cut-off
+server from the NAS yet, and a quick replacement beside it loses what it acknowledged.
+*/}}
+{{- define "common.server" -}}
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: {{ include "common.name" . }}
+  namespace: {{ .Release.Namespace }}
+  labels: {{- include "common.labels" . | nindent 4 }}
+spec:
+  replicas: 1
+  revisionHistoryLimit: 3
+  progressDeadlineSeconds: 1800
+  strategy: { type: Recreate }
+  selector:
+    matchLabels: {{- include "common.selector" . | nindent 6 }}
+{{- end }}

@@ -1,0 +1,52 @@
+{{- /* Misskey's configuration without its passwords; `setup render` puts them in, as quoted strings. */}}
+{{- define "misskey.config" -}}
+url: {{ .Values.url | toJson }}
+port: 3000
+id: aid
+db:
+  host: dbserver-sv
+  port: 5432
+  db: misskey
+  user: misskey
+  pass: ${misskey-password}
+redis:
+  host: redis-sv
+  port: 6379
+  pass: ${redis-password}
+elasticsearch:
+  host: elsearch-sv
+  port: 9200
+{{- with .Values.config }}
+{{ toYaml . }}
+{{- end }}
+{{ end }}
+
+{{- /* An init container that waits for TARGETS, from (dict "root" . "for" TARGETS). */}}
+{{- define "misskey.wait" -}}
+{{- $env := `
+- { name: POSTGRES_HOST, value: dbserver-sv }
+- { name: POSTGRES_USER, value: misskey }
+- { name: POSTGRES_PASSWORD_FILE, value: /secrets/misskey-password }
+- { name: POSTGRES_DB, value: misskey }
+- { name: REDIS_HOST, value: redis-sv }
+- { name: REDIS_PASSWORD_FILE, value: /secrets/redis-password }` }}
+{{- $mounts := "- { name: secrets, mountPath: /secrets, readOnly: true }" }}
+{{- $args := prepend .for "wait" }}
+{{- include "common.setup" (dict "root" .root "name" "wait" "args" $args "env" (trim $env) "mounts" $mounts) }}
+{{- end }}
+
+{{- /* Volumes of the configuration: the template, the secrets, and the result in memory. */}}
+{{- define "misskey.config.volumes" -}}
+- { name: template, configMap: { name: misskey-config } }
+- { name: config, emptyDir: { medium: Memory, sizeLimit: 1Mi } }
+- name: secrets
+  projected:
+    defaultMode: 0440
+    sources:
+      - secret:
+          name: {{ include "common.secret.dbserver" . }}
+          items: [{ key: misskey-password, path: misskey-password }]
+      - secret:
+          name: {{ include "common.secret.redis" . }}
+          items: [{ key: password, path: redis-password }]
+{{- end }}

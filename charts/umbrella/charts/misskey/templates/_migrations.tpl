@@ -1,0 +1,29 @@
+{{- /* The pod of the migrations. Its hash names the Job: another image or other settings make another Job. */}}
+{{- define "misskey.migrations.pod" -}}
+metadata:
+  labels:
+    app.kubernetes.io/name: misskey-migrations
+    app.kubernetes.io/instance: {{ .Release.Name }}
+    app.kubernetes.io/part-of: bluecore
+    app.kubernetes.io/managed-by: {{ .Release.Service }}
+  annotations:
+    checksum/config: {{ include "misskey.config" . | sha256sum }}
+spec:
+  {{- include "common.pod" (dict "root" . "uid" 991) | nindent 2 }}
+  restartPolicy: Never
+  initContainers:
+    {{- include "misskey.wait" (dict "root" . "for" (list "postgres")) | nindent 4 }}
+    {{- include "common.render" (dict "root" . "file" "default.yml") | nindent 4 }}
+  containers:
+    - name: migrations
+      image: {{ include "common.image" (dict "root" . "image" .Values.image) }}
+      workingDir: /misskey/packages/backend
+      command: [node, node_modules/typeorm/cli.js, migration:run, -d, ormconfig.js]
+      volumeMounts:
+        - { name: config, mountPath: /misskey/.config, readOnly: true }
+        - { name: tmp, mountPath: /tmp }
+      {{- include "common.container" .Values.resources | nindent 6 }}
+  volumes:
+    {{- include "misskey.config.volumes" . | nindent 4 }}
+    - { name: tmp, emptyDir: { sizeLimit: 64Mi } }
+{{- end }}

@@ -1,0 +1,17 @@
+#!/bin/sh
+# Runs once, when the data directory has just been made: Misskey's role and database, and the role of the health sidecar.
+# Passwords are read by psql from files: no argument, no environment, no log shows them.
+set -eu
+psql -v ON_ERROR_STOP=1 --no-psqlrc --no-password --username "${POSTGRES_USER:-postgres}" --dbname postgres <<'SQL'
+\set misskey_password `cat /secrets/misskey-password`
+\set health_password `cat /secrets/health-password`
+SET log_statement TO none;
+SET log_min_error_statement TO panic;
+
+CREATE ROLE misskey LOGIN PASSWORD :'misskey_password';
+CREATE DATABASE misskey OWNER misskey ENCODING 'UTF8' TEMPLATE template0;
+
+CREATE ROLE health LOGIN PASSWORD :'health_password' CONNECTION LIMIT 3;
+ALTER ROLE health SET statement_timeout TO '5s';
+GRANT pg_monitor TO health;
+SQL
