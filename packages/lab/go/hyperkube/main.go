@@ -1,11 +1,14 @@
-// hyperkube: one binary, every Kubernetes component; dispatches on argv[0] or the first argument.
+// hyperkube is Kubernetes in one binary: each component by its name, as argv[0] (links) or as the first argument.
 package main
 
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	_ "time/tzdata"
 
 	"github.com/spf13/cobra"
@@ -19,44 +22,45 @@ import (
 	kubectl "k8s.io/kubectl/pkg/cmd"
 	kubectlutil "k8s.io/kubectl/pkg/cmd/util"
 	apiserver "k8s.io/kubernetes/cmd/kube-apiserver/app"
-	kcm "k8s.io/kubernetes/cmd/kube-controller-manager/app"
-	kproxy "k8s.io/kubernetes/cmd/kube-proxy/app"
-	ksched "k8s.io/kubernetes/cmd/kube-scheduler/app"
+	controllers "k8s.io/kubernetes/cmd/kube-controller-manager/app"
+	proxy "k8s.io/kubernetes/cmd/kube-proxy/app"
+	scheduler "k8s.io/kubernetes/cmd/kube-scheduler/app"
 	kubelet "k8s.io/kubernetes/cmd/kubelet/app"
 )
 
-var components = map[string]func() *cobra.Command{
-	"kube-apiserver":          apiserver.NewAPIServerCommand,
-	"kube-controller-manager": kcm.NewControllerManagerCommand,
-	"kube-scheduler":          func() *cobra.Command { return ksched.NewSchedulerCommand() },
-	"kubelet":                 func() *cobra.Command { return kubelet.NewKubeletCommand(context.Background()) },
-	"kube-proxy":              kproxy.NewProxyCommand,
+// server gives a component that runs until it is told to stop.
+func server(command func() *cobra.Command) func() {
+	return func() { os.Exit(cli.Run(command())) }
+}
+
+var components = map[string]func(){
+	"kube-apiserver":          server(apiserver.NewAPIServerCommand),
+	"kube-controller-manager": server(controllers.NewControllerManagerCommand),
+	"kube-scheduler":          server(func() *cobra.Command { return scheduler.NewSchedulerCommand() }),
+	"kubelet":                 server(func() *cobra.Command { return kubelet.NewKubeletCommand(context.Background()) }),
+	"kube-proxy":              server(proxy.NewProxyCommand),
+	"kubectl":                 runKubectl,
+	"etcd":                    func() { etcdmain.Main(os.Args) },
+}
+
+// runKubectl does what kubectl's own main does: errors in kubectl's words, not as a server's log line.
+func runKubectl() {
+	logs.GlogSetter(kubectl.GetLogVerbosity(os.Args))
+	if err := cli.RunNoErrOutput(kubectl.NewDefaultKubectlCommand()); err != nil {
+		kubectlutil.CheckErr(err)
+	}
 }
 
 func main() {
-	name := filepath.Base(os.Args[0])
-	if _, ok := components[name]; !ok && name != "kubectl" && name != "etcd" {
-		if len(os.Args) < 2 {
-			fmt.Fprintln(os.Stderr, "usage: hyperkube COMPONENT [flags]")
-			os.Exit(2)
-		}
-		name = os.Args[1]
+	component := components[filepath.Base(os.Args[0])]
+	if component == nil && len(os.Args) > 1 {
+		component = components[os.Args[1]]
 		os.Args = os.Args[1:]
 	}
-	switch name {
-	case "etcd":
-		etcdmain.Main(os.Args)
-	case "kubectl":
-		logs.GlogSetter(kubectl.GetLogVerbosity(os.Args))
-		if err := cli.RunNoErrOutput(kubectl.NewDefaultKubectlCommand()); err != nil {
-			kubectlutil.CheckErr(err)
-		}
-	default:
-		mk, ok := components[name]
-		if !ok {
-			fmt.Fprintln(os.Stderr, "unknown component", name)
-			os.Exit(2)
-		}
-		os.Exit(cli.Run(mk()))
+	if component == nil {
+		names := slices.Sorted(maps.Keys(components))
+		fmt.Fprintf(os.Stderr, "usage: hyperkube COMPONENT [FLAGS]\ncomponents: %s\n", strings.Join(names, " "))
+		os.Exit(2)
 	}
+	component()
 }

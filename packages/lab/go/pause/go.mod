@@ -1,0 +1,3 @@
+module bluecore.internal/lab/pause
+
+go 1.24

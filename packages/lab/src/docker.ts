@@ -1,0 +1,89 @@
+import { existsSync } from 'node:fs'
+import { ask, LabError, type RunOptions, run } from './exec.js'
+import { labelKey } from './layout.js'
+
+/** Debian's own client: another one that comes first on PATH may lack the parts that a build needs. */
+const client = existsSync('/usr/bin/docker') ? '/usr/bin/docker' : 'docker'
+
+/** Runs the engine's client. @throws LabError */
+export function docker(args: readonly string[], options: RunOptions = {}): Promise<string> {
+  return run(client, args, { ...options, env: { DOCKER_BUILDKIT: '1', ...options.env } })
+}
+
+/** The engine's version, or undefined when none answers. */
+export function engineVersion(): Promise<string | undefined> {
+  return ask(client, ['version', '--format', '{{.Server.Version}}'], { timeoutMs: 15_000 })
+}
+
+export interface Container {
+  running: boolean
+  /** Value of the lab's label: a digest of what the container was made from. */
+  made: string
+}
+
+/** The container of this name, or undefined. */
+export async function inspectContainer(name: string): Promise<Container | undefined> {
+  const text = await ask(client, [
+    'container',
+    'inspect',
+    name,
+    '--format',
+    `{{.State.Running}} {{index .Config.Labels "${labelKey}"}}`,
+  ])
+  if (text === undefined) return undefined
+  const [running, made] = text.split(' ')
+  return { running: running === 'true', made: made ?? '' }
+}
+
+/**
+ * Makes sure that a container runs that was made from exactly this: kept, started again, or made anew.
+ * @param made digest of all that goes into it
+ * @param args `docker run` arguments up to and including image and command
+ * @returns what was done
+ */
+export async function ensureContainer(
+  name: string,
+  made: string,
+  args: readonly string[],
+): Promise<'kept' | 'started' | 'made'> {
+  const there = await inspectContainer(name)
+  if (there?.made === made) {
+    if (there.running) return 'kept'
+    if (await ask(client, ['start', name])) return 'started'
+  }
+  if (there) await removeContainer(name)
+  await docker(['run', '--detach', '--name', name, '--label', `${labelKey}=${made}`, ...args])
+  return 'made'
+}
+
+/** Removes a container with its anonymous volumes; one that is not there is no error. */
+export async function removeContainer(name: string): Promise<void> {
+  if (await inspectContainer(name)) await docker(['rm', '--force', '--volumes', name])
+}
+
+/** Last lines of a container's output, for messages. */
+export async function containerLog(name: string, lines = 15): Promise<string[]> {
+  const text = await ask('sh', ['-c', '"$0" logs --tail "$1" "$2" 2>&1', client, String(lines), name])
+  return (text ?? '').split('\n')
+}
+
+/** Whether the engine has this image. */
+export async function hasImage(reference: string): Promise<boolean> {
+  return (await ask(client, ['image', 'inspect', reference, '--format', '{{.Id}}'])) !== undefined
+}
+
+/** Whether the engine has this network. */
+export async function hasNetwork(name: string): Promise<boolean> {
+  return (await ask(client, ['network', 'inspect', name, '--format', '{{.Id}}'])) !== undefined
+}
+
+/** Stops with one clear error when the engine does not answer. */
+export async function requireEngine(): Promise<void> {
+  if (!(await engineVersion())) {
+    throw new LabError(
+      'no Docker engine answers',
+      [],
+      'start it (dockerd), or run `npm start`, which installs and starts it',
+    )
+  }
+}

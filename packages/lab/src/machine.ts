@@ -1,0 +1,101 @@
+// This machine: Debian packages that the lab needs, and the Docker engine.
+import { spawn } from 'node:child_process'
+import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { engineVersion } from './docker.js'
+import { ask, LabError, lastLines, privileged, run } from './exec.js'
+import { statePath } from './layout.js'
+import { waitFor } from './wait.js'
+
+/** command → Debian package that brings it */
+const needed = {
+  dockerd: 'docker.io',
+  debootstrap: 'debootstrap',
+  ip: 'iproute2',
+  iptables: 'iptables',
+  mvn: 'maven',
+  git: 'git',
+}
+
+/** Debian packages that the lab needs and this machine lacks. An engine that answers needs no package. */
+export async function missingPackages(): Promise<string[]> {
+  const engine = await engineVersion()
+  const path = `${process.env.PATH}:/usr/local/sbin:/usr/sbin:/sbin`
+  const missing: string[] = []
+  for (const [command, name] of Object.entries(needed)) {
+    if (command === 'dockerd' && engine) continue
+    if ((await ask('sh', ['-c', `command -v ${command}`], { env: { PATH: path } })) === undefined)
+      missing.push(name)
+  }
+  return missing
+}
+
+/** Installs Debian packages. @throws LabError */
+export async function installPackages(
+  names: readonly string[],
+  onLine: (line: string) => void,
+): Promise<void> {
+  if ((await ask('sh', ['-c', 'command -v apt-get'])) === undefined) {
+    throw new LabError(
+      `this machine lacks ${names.join(', ')} and has no apt-get`,
+      [],
+      'install them with its own package manager',
+    )
+  }
+  const todo = `see what apt-get says above, or install by hand: ${names.join(' ')}`
+  const apt = (args: string[]) => {
+    const [file, all] = privileged('env', ['DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args])
+    return run(file, all, { onLine, todo })
+  }
+  await apt(['update'])
+  await apt(['install', '--yes', '--no-install-recommends', ...names])
+}
+
+const pidFile = () => statePath('dockerd.pid')
+
+/** Starts the Docker engine if none answers. An engine that we started ourselves is noted, so that `stopEngine` ends it. */
+export async function ensureEngine(): Promise<'kept' | 'started'> {
+  if (await engineVersion()) return 'kept'
+  mkdirSync(statePath(), { recursive: true, mode: 0o700 })
+  const logFile = statePath('dockerd.log')
+  if (existsSync('/run/systemd/system')) {
+    const [file, args] = privileged('systemctl', ['start', 'docker'])
+    await run(file, args, { todo: 'see `journalctl -u docker`' })
+  } else {
+    const log = openSync(logFile, 'a')
+    const [file, args] = privileged('dockerd', [])
+    const child = spawn(file, args, {
+      detached: true,
+      stdio: ['ignore', log, log],
+      env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
+    })
+    child.on('error', () => {}) // told by the wait below
+    child.unref()
+    if (child.pid) writeFileSync(pidFile(), String(child.pid))
+  }
+  await waitFor(async () => (await engineVersion()) !== undefined, {
+    what: 'the Docker engine answers',
+    timeoutMs: 60_000,
+    log: async () => (existsSync(logFile) ? lastLines(readFileSync(logFile, 'utf8')) : []),
+    todo:
+      process.getuid?.() === 0
+        ? 'see the log above'
+        : 'let your user use the engine: `sudo usermod -aG docker $USER`, then log in again',
+  })
+  return 'started'
+}
+
+/** Ends the engine if it is the one that `ensureEngine` started, told by its number and its name. */
+export async function stopEngine(): Promise<'left' | 'stopped'> {
+  if (!existsSync(pidFile())) return 'left'
+  const pid = readFileSync(pidFile(), 'utf8').trim()
+  rmSync(pidFile())
+  const name = (await ask('cat', [`/proc/${pid}/cmdline`])) ?? ''
+  if (!name.includes('dockerd')) return 'left'
+  const [file, args] = privileged('kill', ['-TERM', pid])
+  await run(file, args)
+  await waitFor(async () => !existsSync(`/proc/${pid}`), {
+    what: 'the Docker engine ends',
+    timeoutMs: 60_000,
+  })
+  return 'stopped'
+}

@@ -1,0 +1,159 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { stringify } from 'yaml'
+import { apiUrl, namespace, nodes, ranges, registry, server, statePath } from './layout.js'
+import { newAuthority, type Pair, serviceAccountKeys, sign } from './pki.js'
+
+const firstService = ranges.services.replace(/0\/16$/, '1')
+
+/** A kubeconfig for one user of the cluster. */
+function kubeconfig(authority: string, user: Pair, defaultNamespace?: string): string {
+  const base64 = (text: string) => Buffer.from(text).toString('base64')
+  return stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [
+      { name: 'bluecore', cluster: { server: apiUrl, 'certificate-authority-data': base64(authority) } },
+    ],
+    users: [
+      {
+        name: 'user',
+        user: { 'client-certificate-data': base64(user.certificate), 'client-key-data': base64(user.key) },
+      },
+    ],
+    contexts: [
+      {
+        name: 'bluecore',
+        context: {
+          cluster: 'bluecore',
+          user: 'user',
+          ...(defaultNamespace ? { namespace: defaultNamespace } : {}),
+        },
+      },
+    ],
+    'current-context': 'bluecore',
+  })
+}
+
+/** containerd's settings. The registry's password stands here, as k3s writes it from registries.yaml. */
+function containerdConfig(pauseImage: string, password: string): string {
+  const cri = 'plugins."io.containerd.grpc.v1.cri"'
+  return `version = 2
+[${cri}]
+  sandbox_image = "${pauseImage}"
+  restrict_oom_score_adj = true # a container may not lower it
+  disable_apparmor = true
+  tolerate_missing_hugetlb_controller = true
+[${cri}.containerd]
+  snapshotter = "overlayfs"
+[${cri}.containerd.runtimes.runc]
+  runtime_type = "io.containerd.runc.v2"
+[${cri}.cni]
+  bin_dir = "/usr/lib/cni"
+  conf_dir = "/etc/cni/net.d"
+[${cri}.registry]
+  config_path = "/node/certs.d"
+[${cri}.registry.configs."${registry.host}:${registry.port}".auth]
+  username = "${registry.user}"
+  password = "${password}"
+`
+}
+
+/** Every registry of the world is mirrored by the house's own, as in a network that cannot reach the others. */
+const mirrors = `[host."http://${registry.host}:${registry.port}"]
+  capabilities = ["pull", "resolve"]
+`
+
+/** Writes a file for root and the owner only; the whole file or nothing. */
+export function writePrivate(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  writeFileSync(`${path}.part`, text, { mode: 0o600 })
+  renameSync(`${path}.part`, path)
+}
+
+/** The registry's password, made at first use. */
+export function registryPassword(): string {
+  const path = statePath('registry-password')
+  if (!existsSync(path)) writePrivate(path, randomBytes(24).toString('base64url'))
+  return readFileSync(path, 'utf8')
+}
+
+/** The path of the administrator's kubeconfig: the one that users of the lab set. */
+export const kubeconfigPath = (): string => statePath('kubeconfig')
+
+/**
+ * Makes certificates, kubeconfigs and containerd settings: one folder for each node, with what that node may have.
+ * Kept when whole, made anew from nothing otherwise.
+ * @returns whether they were made anew: nodes that run with the old ones are of no more use
+ */
+export async function ensureNodeFiles(pauseImage: string): Promise<boolean> {
+  const whole = statePath('nodes', 'complete')
+  if (existsSync(whole) && readFileSync(whole, 'utf8') === pauseImage && existsSync(kubeconfigPath()))
+    return false
+  rmSync(statePath('nodes'), { recursive: true, force: true })
+  const ca = await newAuthority('bluecore-lab')
+  const frontProxyCa = await newAuthority('bluecore-lab-front-proxy')
+  const client = (commonName: string, organization?: string) =>
+    sign(ca, { commonName, usages: ['client'], ...(organization ? { organization } : {}) })
+  const put = (node: string, name: string, text: string) => writePrivate(statePath('nodes', node, name), text)
+  const putPair = (node: string, name: string, pair: Pair) => {
+    put(node, `${name}.crt`, pair.certificate)
+    put(node, `${name}.key`, pair.key)
+  }
+  const proxy = await client('system:kube-proxy')
+  const flannel = await client('flannel')
+  for (const node of nodes) {
+    const kubelet = await sign(ca, {
+      commonName: `system:node:${node.name}`,
+      organization: 'system:nodes',
+      usages: ['client', 'server'],
+      dns: [node.name],
+      ips: [node.ip],
+    })
+    put(node.name, 'ca.crt', ca.certificate)
+    putPair(node.name, 'kubelet', kubelet)
+    put(node.name, 'kubelet.kubeconfig', kubeconfig(ca.certificate, kubelet))
+    put(node.name, 'kube-proxy.kubeconfig', kubeconfig(ca.certificate, proxy))
+    put(node.name, 'flannel.kubeconfig', kubeconfig(ca.certificate, flannel))
+    put(node.name, 'containerd.toml', containerdConfig(pauseImage, registryPassword()))
+    put(node.name, 'certs.d/_default/hosts.toml', mirrors)
+  }
+  const api = await sign(ca, {
+    commonName: 'kube-apiserver',
+    usages: ['server'],
+    dns: [
+      'kubernetes',
+      'kubernetes.default',
+      'kubernetes.default.svc',
+      `kubernetes.default.svc.${ranges.domain}`,
+      'localhost',
+    ],
+    ips: [firstService, '127.0.0.1', server.ip],
+  })
+  const accounts = serviceAccountKeys()
+  put(server.name, 'ca.key', ca.key)
+  putPair(server.name, 'apiserver', api)
+  putPair(
+    server.name,
+    'apiserver-kubelet-client',
+    await client('kube-apiserver-kubelet-client', 'system:masters'),
+  )
+  put(server.name, 'front-proxy-ca.crt', frontProxyCa.certificate)
+  putPair(
+    server.name,
+    'front-proxy-client',
+    await sign(frontProxyCa, { commonName: 'front-proxy-client', usages: ['client'] }),
+  )
+  put(server.name, 'sa.key', accounts.key)
+  put(server.name, 'sa.pub', accounts.publicKey)
+  for (const name of ['controller-manager', 'scheduler']) {
+    put(server.name, `${name}.kubeconfig`, kubeconfig(ca.certificate, await client(`system:kube-${name}`)))
+  }
+  writePrivate(
+    kubeconfigPath(),
+    kubeconfig(ca.certificate, await client('admin', 'system:masters'), namespace),
+  )
+  writePrivate(whole, pauseImage)
+  return true
+}

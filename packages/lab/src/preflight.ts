@@ -1,0 +1,153 @@
+import { readFileSync, statfsSync } from 'node:fs'
+import { connect } from 'node:net'
+import { homedir, tmpdir } from 'node:os'
+import { hasImage, hasNetwork, inspectContainer } from './docker.js'
+import { ask } from './exec.js'
+import { binaryNames, goVersion, mustCompile } from './go-build.js'
+import { labImage, labImages } from './lab-images.js'
+import { containerName, network, ranges, registryPort, server } from './layout.js'
+import { missingPackages } from './machine.js'
+
+/** Something that keeps the lab from running here, and what to do about it. */
+export interface Problem {
+  what: string
+  todo: string
+}
+
+const GiB = 1024 ** 3
+
+/** What still has to be made decides what is asked of disk and network. */
+interface Plan {
+  compile: boolean
+  build: boolean
+}
+
+type Check = (plan: Plan) => Promise<Problem | undefined>
+
+const platform: Check = async () =>
+  process.platform === 'linux' && process.arch === 'x64'
+    ? undefined
+    : {
+        what: `the lab runs on Linux x86-64; this is ${process.platform} ${process.arch}`,
+        todo: 'use such a machine or a virtual one',
+      }
+
+const rights: Check = async () => {
+  if (process.getuid?.() === 0) return undefined
+  if ((await ask('sudo', ['--non-interactive', 'true'])) === undefined) {
+    return { what: 'neither root nor sudo without a password', todo: 'run as root, or run `sudo -v` first' }
+  }
+  return undefined
+}
+
+const memory: Check = async () => {
+  const total = Number(/MemTotal:\s+(\d+)/.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1] ?? 0) * 1024
+  return total >= 7.5 * GiB
+    ? undefined
+    : {
+        what: `${(total / GiB).toFixed(1)} GiB of memory; the lab needs 8`,
+        todo: 'use a machine with more memory',
+      }
+}
+
+const disk: Check = async plan => {
+  const need = (plan.compile ? 14 : 4) + (plan.build ? 10 : 2)
+  const free =
+    Math.min(
+      ...[homedir(), '/var/lib', tmpdir()].map(path => statfsSync(path)).map(fs => fs.bavail * fs.bsize),
+    ) / GiB
+  return free >= need
+    ? undefined
+    : {
+        what: `${free.toFixed(1)} GiB of disk free; ${need} are needed`,
+        todo: 'make room, for instance by `docker system prune`',
+      }
+}
+
+const go: Check = async plan => {
+  if (!plan.compile) return undefined
+  const version = await goVersion()
+  const [, major = 0, minor = 0] = (/go(\d+)\.(\d+)/.exec(version ?? '') ?? []).map(Number)
+  if (major > 1 || (major === 1 && minor >= 26)) return undefined
+  return {
+    what: version ? `Go is ${version}; 1.26 or later is needed` : 'no Go',
+    todo: 'install Go 1.26 or later and put it on PATH',
+  }
+}
+
+const java: Check = async () =>
+  (await ask('java', ['-version'])) === undefined
+    ? {
+        what: 'no Java',
+        todo: 'install a Java runtime, for instance `apt-get install openjdk-17-jre-headless`',
+      }
+    : undefined
+
+const port: Check = async () => {
+  const number = registryPort()
+  if ((await inspectContainer(containerName('registry')))?.running) return undefined
+  const taken = await new Promise<boolean>(resolve => {
+    const socket = connect(number, '127.0.0.1')
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+    socket.once('close', () => socket.destroy())
+    socket.setTimeout(1000, () => resolve(false))
+  })
+  return taken
+    ? {
+        what: `port ${number} of this machine is in use; the registry needs it`,
+        todo: 'stop what listens there, or set BLUECORE_REGISTRY_PORT',
+      }
+    : undefined
+}
+
+const addresses: Check = async () => {
+  const ours = await hasNetwork(network.name)
+  for (const range of [network.subnet, ranges.pods, ranges.services]) {
+    const routes = (await ask('ip', ['-4', 'route', 'show', 'root', range])) ?? ''
+    const foreign = routes
+      .split('\n')
+      .filter(
+        line =>
+          line.trim() !== '' && !line.includes(`via ${server.ip}`) && !(ours && range === network.subnet),
+      )
+    if (foreign[0])
+      return {
+        what: `the range ${range} is in use on this machine: ${foreign[0].trim()}`,
+        todo: 'remove that route or network; k3s uses the same ranges',
+      }
+  }
+  return undefined
+}
+
+const goProxy: Check = async plan => {
+  if (!plan.compile || (await goVersion()) === undefined) return undefined
+  const answer = await ask('go', ['list', '-m', 'golang.org/x/sys@latest'], {
+    cwd: tmpdir(),
+    env: { GOFLAGS: '-mod=mod' },
+    timeoutMs: 30_000,
+  })
+  return answer === undefined
+    ? { what: 'the Go module proxy cannot be reached', todo: 'mend the network, or set GOPROXY' }
+    : undefined
+}
+
+const npmRegistry: Check = async plan => {
+  if (!plan.build) return undefined
+  return (await ask('npm', ['view', 'yarn', 'version'], { timeoutMs: 30_000 })) === undefined
+    ? {
+        what: 'the npm registry cannot be reached',
+        todo: 'mend the network, or set `npm config set registry`',
+      }
+    : undefined
+}
+
+const checks: Check[] = [platform, rights, memory, disk, go, java, port, addresses, goProxy, npmRegistry]
+
+/** Everything that speaks against a start, found before any work is done. */
+export async function preflight(): Promise<Problem[]> {
+  const compile = (await Promise.all(binaryNames.map(mustCompile))).some(Boolean)
+  const images = await Promise.all(labImages.map(async name => hasImage(await labImage(name))))
+  const plan = { compile, build: (await missingPackages()).length > 0 || images.includes(false) }
+  const found = await Promise.all(checks.map(check => check(plan)))
+  return found.filter(problem => problem !== undefined)
+}
