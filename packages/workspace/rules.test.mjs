@@ -91,10 +91,12 @@ test.each([
     ['names no outputs', 'names no env', 'lacks LEVEL, which apps/health/src/main.ts reads'],
   ],
   [
-    'a variable that env lacks',
-    { 'apps/health/src/main.ts': "process.env['LEVEL']\nprocess.env.NEW" },
+    'variables that env lacks',
+    { 'apps/health/src/main.ts': "process.env['LEVEL']\nprocess.env.A\nconst { B, C: c } = process.env" },
     [
-      'apps/health/turbo.json: tasks.build.env lacks NEW, which apps/health/src/main.ts reads. Add "NEW" to env.',
+      'apps/health/turbo.json: tasks.build.env lacks A, which apps/health/src/main.ts reads. Add "A" to env.',
+      'lacks B',
+      'lacks C',
     ],
   ],
   [

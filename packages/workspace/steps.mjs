@@ -5,6 +5,8 @@ import { root } from './install.mjs'
 
 /** @typedef {import('./run-step.mjs').Step} Step */
 
+const colors = process.stdout.isTTY ? 'force' : 'off'
+
 /**
  * A vitest project; the numbers come from its report, not from what it prints.
  * @param {string} name
@@ -34,7 +36,7 @@ function vitest(name, reporter, needs = []) {
 
 /** @type {Step[]} What a push must pass; a minute and a half at most. */
 export const checkSteps = [
-  { name: 'biome', command: ['biome', 'ci', '--error-on-warnings'] },
+  { name: 'biome', command: ['biome', 'ci', '--error-on-warnings', `--colors=${colors}`] },
   { name: 'rules', command: ['node', 'packages/workspace/rules.mjs'] },
   { name: 'types', command: ['turbo', 'run', 'types', '--continue', '--output-logs=errors-only'] },
   { name: 'knip', command: ['knip', '--no-progress'] },

@@ -71,7 +71,7 @@ function escapes({ files, read }, { folder }) {
   return files
     .filter(file => file.startsWith(`${folder}/`) && /\.[cm]?[jt]s$/.test(file))
     .flatMap(file => {
-      const imported = [...read(file).matchAll(/\b(?:from|import)\s*\(?\s*'(\.\.?\/[^']+)'/g)]
+      const imported = [...read(file).matchAll(/^(?:import|export|\})[^'\n]*'(\.\.?\/[^']+)'/gm)]
       return imported
         .map(([, specifier = '']) => join(dirname(file), specifier))
         .filter(target => !target.startsWith(`${folder}/`) && target !== beforeInstall)
