@@ -1,0 +1,50 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+
+export interface Answer {
+  status: number
+  type: string
+  body: string
+}
+
+/** The answer for each path. None of them may wait for a server. */
+export type Routes = Readonly<Record<string, () => Answer | Promise<Answer>>>
+
+/**
+ * Serves GET and HEAD of the given paths. Nothing it says may be stored: it is about now.
+ * @param failed told of an answer that could not be made; the request gets 500
+ */
+export function createHttpServer(routes: Routes, failed: (path: string, error: unknown) => void): Server {
+  return createServer(async (request, response) => {
+    const path = pathOf(request)
+    try {
+      send(request, response, await answer(request, routes[path]))
+    } catch (error) {
+      failed(path, error)
+      send(request, response, plain(500, 'internal error'))
+    }
+  })
+}
+
+export function plain(status: number, line: string): Answer {
+  return { status, type: 'text/plain; charset=utf-8', body: `${line}\n` }
+}
+
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? '/').split('?', 1)[0] as string
+}
+
+async function answer(request: IncomingMessage, route: Routes[string] | undefined): Promise<Answer> {
+  if (!route) return plain(404, 'not found')
+  if (request.method !== 'GET' && request.method !== 'HEAD') return plain(405, 'only GET and HEAD')
+  return route()
+}
+
+function send(request: IncomingMessage, response: ServerResponse, { status, type, body }: Answer) {
+  response.writeHead(status, {
+    'Content-Type': type,
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+    ...(status === 405 && { Allow: 'GET, HEAD' }),
+  })
+  response.end(request.method === 'HEAD' ? undefined : body)
+}

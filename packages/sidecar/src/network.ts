@@ -1,0 +1,26 @@
+import { HealthError } from './check.js'
+
+/**
+ * What Node's socket errors mean for a server: silence is `frozen`, everything else that happens to a connection is
+ * `refused` (nothing listens, it was cut, or there is no way there).
+ * @returns undefined for an error that no socket raised
+ */
+export function networkError(error: Error): HealthError | undefined {
+  const code = 'code' in error ? error.code : undefined
+  if (code === 'ETIMEDOUT') return new HealthError('frozen', error.message)
+  if (typeof code === 'string' && refusals.has(code)) return new HealthError('refused', error.message)
+  return undefined
+}
+
+const refusals = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ENOENT', // of a Unix socket
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+])

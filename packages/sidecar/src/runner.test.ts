@@ -1,0 +1,131 @@
+import { expect, test } from 'vitest'
+import { type FakeClock, fakeClock } from '../testing/fake-clock.js'
+import { type Check, HealthError, type Result } from './check.js'
+import { startRunner } from './runner.js'
+
+function setUp(run: (signal: AbortSignal, clock: FakeClock) => ReturnType<Check['run']>) {
+  const clock = fakeClock()
+  const results: Result[] = []
+  const check: Check = {
+    name: 'probe',
+    intervalMs: 1_000,
+    deadlineMs: 800,
+    run: signal => run(signal, clock),
+  }
+  const runner = startRunner(check, clock, result => results.push(result))
+  return { clock, results, runner }
+}
+
+/** A promise and the way to settle it. */
+function deferred<T>() {
+  let resolve = (_: T) => {}
+  let reject = (_: Error) => {}
+  const promise = new Promise<T>((res, rej) => {
+    resolve = res
+    reject = rej
+  })
+  return { promise, resolve, reject }
+}
+
+test('runs at once and then once in every interval, counted from the start of a run', async () => {
+  const starts: number[] = []
+  const { clock } = setUp((_, { now, after }) => {
+    starts.push(now())
+    return new Promise(resolve => after(300, () => resolve([])))
+  })
+  await clock.advance(3_500)
+  expect(starts).toEqual([0, 1_000, 2_000, 3_000])
+})
+
+test('reports what a run found, with its moment and its length', async () => {
+  const gauges = [{ name: 'clients', value: 3 }]
+  const answer = deferred<typeof gauges>()
+  const { clock, results } = setUp(() => answer.promise)
+  await clock.advance(40)
+  answer.resolve(gauges)
+  await clock.advance(0)
+  expect(results).toEqual([{ condition: 'up', message: '', gauges, at: 40, durationMs: 40 }])
+})
+
+test.each([
+  [new HealthError('auth', 'wrong password', [{ name: 'n', value: 1 }]), 'auth', 'wrong password', 1],
+  [new TypeError('a fault of ours'), 'unknown', 'TypeError: a fault of ours', 0],
+])('a run that throws %s is %s', async (error, condition, message, gauges) => {
+  const { clock, results } = setUp(async () => Promise.reject(error))
+  await clock.advance(0)
+  expect(results).toMatchObject([{ condition, message }])
+  expect(results[0]?.gauges).toHaveLength(gauges)
+})
+
+test('a run that throws before it returns a promise is unknown, and the next one comes', async () => {
+  const { clock, results } = setUp(() => {
+    throw new Error('at once')
+  })
+  await clock.advance(1_000)
+  expect(results.map(({ condition }) => condition)).toEqual(['unknown', 'unknown'])
+})
+
+test('a run without an answer is frozen at its deadline, is aborted, and makes room for the next', async () => {
+  const signals: AbortSignal[] = []
+  const { clock, results } = setUp(signal => {
+    signals.push(signal)
+    return new Promise(() => {})
+  })
+  await clock.advance(799)
+  expect(results).toEqual([])
+  await clock.advance(1)
+  expect(results).toMatchObject([{ condition: 'frozen', message: 'no answer within 800 ms', at: 800 }])
+  expect(signals[0]?.aborted).toBe(true)
+  await clock.advance(200)
+  expect(signals).toHaveLength(2)
+  expect(signals[1]?.aborted).toBe(false)
+})
+
+test('what a run says after its deadline is dropped, even while the next one is under way', async () => {
+  const late = deferred<[]>()
+  const runs = [late.promise, new Promise<[]>(() => {})]
+  const { clock, results } = setUp(() => runs.shift() ?? Promise.resolve([]))
+  await clock.advance(1_100)
+  late.resolve([])
+  await clock.advance(100)
+  expect(results.map(({ condition }) => condition)).toEqual(['frozen'])
+})
+
+test('poked, a check runs at once, but not within 100 ms of its last start and never beside itself', async () => {
+  const starts: number[] = []
+  let answer = deferred<[]>()
+  const { clock, runner } = setUp((_, { now }) => {
+    starts.push(now())
+    answer = deferred()
+    return answer.promise
+  })
+  runner.poke()
+  runner.poke()
+  expect(starts).toEqual([0]) // under way
+  answer.resolve([])
+  await clock.advance(20)
+  runner.poke()
+  await clock.advance(79)
+  expect(starts).toEqual([0])
+  await clock.advance(1)
+  expect(starts).toEqual([0, 100])
+  answer.resolve([])
+  await clock.advance(400)
+  runner.poke()
+  await clock.advance(0)
+  expect(starts).toEqual([0, 100, 500])
+})
+
+test('stopped, it aborts the run under way and reports nothing more', async () => {
+  const signals: AbortSignal[] = []
+  const { clock, results, runner } = setUp(signal => {
+    signals.push(signal)
+    return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))))
+  })
+  runner.stop()
+  runner.poke()
+  await clock.advance(5_000)
+  expect(signals).toHaveLength(1)
+  expect(signals[0]?.aborted).toBe(true)
+  expect(results).toEqual([])
+})

@@ -1,0 +1,82 @@
+import { type Check, type Gauge, HealthError, type Result } from './check.js'
+import type { Clock } from './clock.js'
+
+export interface Runner {
+  /** Run at once: something happened, such as the loss of a kept connection. */
+  poke(): void
+  stop(): void
+}
+
+/** However often it is poked, a check starts no sooner than this after its last start. */
+const pokeGapMs = 100
+
+/**
+ * Runs a check for ever, one run at a time. The deadline always frees the place: what a run says after it is
+ * dropped, so a server that never answers can neither block the check nor overwrite a newer result.
+ */
+export function startRunner(check: Check, clock: Clock, report: (result: Result) => void): Runner {
+  let startedAt = Number.NEGATIVE_INFINITY
+  let inFlight: AbortController | undefined
+  let callOff = () => {}
+  let stopped = false
+
+  function begin() {
+    const run = new AbortController()
+    inFlight = run
+    startedAt = clock.now()
+    callOff = clock.after(check.deadlineMs, () => {
+      finish(run, new HealthError('frozen', `no answer within ${check.deadlineMs} ms`))
+      run.abort()
+    })
+    attempt(check, run.signal).then(outcome => finish(run, outcome))
+  }
+
+  function finish(run: AbortController, outcome: Outcome) {
+    if (run !== inFlight) return
+    callOff()
+    inFlight = undefined
+    const at = clock.now()
+    report({ ...described(outcome), at, durationMs: at - startedAt })
+    schedule(startedAt + check.intervalMs)
+  }
+
+  function schedule(when: number) {
+    if (stopped) return
+    callOff()
+    callOff = clock.after(Math.max(0, when - clock.now()), begin)
+  }
+
+  begin()
+  return {
+    poke() {
+      if (!inFlight) schedule(startedAt + pokeGapMs)
+    },
+    stop() {
+      stopped = true
+      callOff()
+      inFlight?.abort()
+      inFlight = undefined
+    },
+  }
+}
+
+type Outcome = readonly Gauge[] | Error
+
+/** Never rejects, also when `run` throws before it returns a promise. */
+async function attempt(check: Check, signal: AbortSignal): Promise<Outcome> {
+  try {
+    return await check.run(signal)
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  }
+}
+
+function described(outcome: Outcome): Pick<Result, 'condition' | 'message' | 'gauges'> {
+  if (outcome instanceof HealthError) {
+    return { condition: outcome.healthClass, message: outcome.message, gauges: outcome.gauges }
+  }
+  if (outcome instanceof Error) {
+    return { condition: 'unknown', message: `${outcome.name}: ${outcome.message}`, gauges: [] }
+  }
+  return { condition: 'up', message: '', gauges: outcome }
+}

@@ -1,0 +1,129 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import type { Logger } from 'pino'
+import * as z from 'zod/mini'
+import type { Check } from './check.js'
+import { systemClock } from './clock.js'
+import { startHeartbeat } from './heartbeat.js'
+import { createHttpServer } from './http.js'
+import { createJournal, createLog, logLevels } from './log.js'
+import { createMetrics } from './metrics.js'
+import { createRoutes } from './routes.js'
+import { type Runner, startRunner } from './runner.js'
+import {
+  port,
+  readSettings,
+  type Settings,
+  SettingsError,
+  type SettingsSpec,
+  type Shape,
+  seconds,
+} from './settings.js'
+import { shutDownOnSignal } from './shutdown.js'
+import { createWatch } from './watch.js'
+
+/** What the checks ask through. Opened when a check needs it: nothing waits for the server at the start. */
+export interface Connection {
+  close(): void
+}
+
+/** What an app gives to become a sidecar. */
+export interface SidecarSpec<S extends Shape, C extends Connection> {
+  /** The server that is watched: `postgres`. */
+  name: string
+  /** Of the server's own numbers in the metrics: `pg`. */
+  metricPrefix: string
+  settings: SettingsSpec<S>
+  /** @param lost to be called when a connection that worked has ended: every check then runs at once */
+  connect(settings: Settings<S>, lost: () => void): C
+  checks(connection: C): readonly Check[]
+}
+
+const commonShape = {
+  HEALTH_PORT: z._default(port(0), 9808),
+  /** How long a server that answered before may be silent before /livez fails. */
+  HEALTH_FROZEN_AFTER_SECONDS: z._default(seconds(1, 86_400), 60),
+  /** Not ready first, closed this much later. */
+  HEALTH_SHUTDOWN_DELAY_SECONDS: z._default(seconds(0, 3_600), 2),
+  LOG_LEVEL: z._default(z.enum(logLevels, `one of ${logLevels.join(', ')}`), 'info'),
+}
+
+/**
+ * Reads the settings and starts; ends on SIGTERM. Wrong settings are named together on standard error and end the
+ * process with code 2, as does a port that cannot be had. Nothing that a server does ends it.
+ */
+export async function runSidecar<S extends Shape, C extends Connection>(
+  spec: SidecarSpec<S, C>,
+): Promise<void> {
+  const app = `${spec.name}-health`
+  try {
+    const { shape, secrets } = spec.settings
+    const settings = readSettings({ shape: { ...commonShape, ...shape }, secrets }, process.env)
+    await start(spec, settings, createLog(app, settings.LOG_LEVEL))
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error
+    console.error([`${app} cannot start:`, ...error.problems].join('\n  '))
+    process.exitCode = 2
+  }
+}
+
+async function start<S extends Shape, C extends Connection>(
+  spec: SidecarSpec<S, C>,
+  settings: Settings<S> & Settings<typeof commonShape>,
+  log: Logger,
+): Promise<void> {
+  const runners: Runner[] = []
+  const connection = spec.connect(settings, () => {
+    for (const runner of runners) runner.poke()
+  })
+  const checks = spec.checks(connection)
+  const clock = systemClock
+  const watch = createWatch(checks, clock)
+  const metrics = createMetrics(spec.metricPrefix)
+  const journal = createJournal(log)
+  const heartbeat = startHeartbeat(clock)
+  let stopping = false
+
+  const frozenAfterMs = settings.HEALTH_FROZEN_AFTER_SECONDS * 1000
+  const routes = createRoutes({
+    name: spec.name,
+    frozenAfterMs,
+    watch,
+    metrics,
+    heartbeat,
+    stopping: () => stopping,
+  })
+  const server = createHttpServer(routes, (path, error) =>
+    log.error({ path, err: error }, 'no answer could be made'),
+  )
+  server.listen(settings.HEALTH_PORT, '0.0.0.0')
+  await once(server, 'listening').catch((error: Error) => {
+    heartbeat.stop()
+    throw new SettingsError([`HEALTH_PORT is ${settings.HEALTH_PORT}: ${error.message}`])
+  })
+  log.info({ port: (server.address() as AddressInfo).port }, 'listening')
+
+  for (const check of checks) {
+    const runner = startRunner(check, clock, result => {
+      watch.record(check, result)
+      metrics.observe(check, result)
+      journal(check, result)
+    })
+    runners.push(runner)
+  }
+
+  // A fault of ours must not look like one of the server: the probes go on answering from what is known.
+  process.on('uncaughtException', error => log.error({ err: error }, 'unexpected error'))
+  shutDownOnSignal(log, {
+    announce: () => {
+      stopping = true
+    },
+    delayMs: settings.HEALTH_SHUTDOWN_DELAY_SECONDS * 1000,
+    close: () => {
+      for (const runner of runners) runner.stop()
+      heartbeat.stop()
+      connection.close()
+      server.close()
+    },
+  })
+}

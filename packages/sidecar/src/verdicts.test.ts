@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import type { Condition } from './check.js'
+import { livez, readyz, startupz } from './verdicts.js'
+import type { CheckView } from './watch.js'
+
+function checks(...found: Condition[]): CheckView[] {
+  return found.map((condition, index) => ({
+    name: `check-${index}`,
+    condition,
+    message: `seen ${index}`,
+    gauges: [],
+  }))
+}
+
+test.each([
+  ['nothing answered yet', false, checks('refused'), 'fail', 'check-0 is refused: seen 0'],
+  ['it answered that it starts', true, checks('starting'), 'pass', 'the server has answered'],
+  ['it answered and is silent now', true, checks('frozen'), 'pass', 'the server has answered'],
+] as const)('/startupz when %s', (_, started, seen, status, reason) => {
+  expect(startupz({ started, checks: seen })).toEqual({ status, reason })
+})
+
+test.each([
+  ['every check is well', checks('up', 'up'), false, 'pass', 'every check is well'],
+  ['the sidecar is stopping', checks('up'), true, 'fail', 'this sidecar is stopping'],
+  ['it starts', checks('starting'), false, 'fail', 'check-0 is starting: seen 0'],
+  ['it is full', checks('saturated'), false, 'fail', 'check-0 is saturated: seen 0'],
+  ['a result is old', checks('up', 'unknown'), false, 'fail', 'check-1 is unknown: seen 1'],
+  [
+    'two are unwell',
+    checks('auth', 'readonly'),
+    false,
+    'fail',
+    'check-0 is auth: seen 0; check-1 is readonly: seen 1',
+  ],
+] as const)('/readyz when %s', (_, seen, stopping, status, reason) => {
+  expect(readyz({ checks: seen }, stopping)).toEqual({ status, reason })
+})
+
+const silent = { started: true, answered: true, silentMs: 60_000, starting: false, checks: checks('frozen') }
+
+test.each([
+  ['it answers', { silentMs: 0, checks: checks('up') }, 'pass', 'it answers'],
+  ['it never answered', { answered: false, checks: checks('refused') }, 'pass', 'no answer yet'],
+  ['it is silent for less than the limit', { silentMs: 59_999 }, 'pass', 'silent for 59 s'],
+  ['it is silent for the limit', {}, 'fail', 'no answer for 60 s: check-0 is frozen: seen 0'],
+  [
+    'it refuses for the limit',
+    { checks: checks('refused') },
+    'fail',
+    'no answer for 60 s: check-0 is refused: seen 0',
+  ],
+  [
+    'it was starting when it fell silent',
+    { starting: true },
+    'pass',
+    'it was starting or stopping when last heard',
+  ],
+  [
+    'its volume hangs',
+    { checks: checks('frozen', 'storage-hung') },
+    'pass',
+    'the volume hangs: a restart would too',
+  ],
+  ['the results are old', { checks: checks('unknown') }, 'pass', 'nothing is known'],
+  ['it answers with a failed save', { silentMs: 0, checks: checks('persistence') }, 'pass', 'it answers'],
+] as const)('/livez when %s', (_, change, status, reason) => {
+  expect(livez({ ...silent, ...change }, 60_000)).toEqual({ status, reason })
+})
