@@ -1,0 +1,7 @@
+import type { Check } from '@bluecore/sidecar'
+import type { Postgres } from '../connect.js'
+import { keptConnection } from './kept-connection.js'
+
+export function checks(postgres: Postgres): readonly Check[] {
+  return [keptConnection(postgres)]
+}
