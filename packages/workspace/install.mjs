@@ -47,3 +47,12 @@ export function checkNode(version) {
     `Node.js ${version} is too old: Bluecore needs ${oldest.major}.${oldest.minor} or later. Install Node.js 24.`,
   )
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    ensureInstalled()
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    process.exitCode = 1
+  }
+}

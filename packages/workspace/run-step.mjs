@@ -11,6 +11,7 @@ import { root } from './install.mjs'
  * @typedef {object} Step
  * @property {string} name
  * @property {[string, ...string[]]} command program (also of node_modules/.bin) and arguments; runs in the root folder
+ * @property {boolean} [vital] when it fails, no other step can run
  * @property {boolean} [silent] whatever it prints is a failure, as with gofmt -l
  * @property {string[]} [needs] names of steps that must have run before
  * @property {(line: string) => string | undefined} [show] what a person should see of a line that it prints
@@ -31,7 +32,7 @@ const env = {
   ...process.env,
   PATH: [join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter),
   TURBO_TELEMETRY_DISABLED: '1',
-  ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}),
+  ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }),
 }
 
 /**

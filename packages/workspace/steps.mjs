@@ -5,7 +5,8 @@ import { root } from './install.mjs'
 
 /** @typedef {import('./run-step.mjs').Step} Step */
 
-const colors = process.stdout.isTTY ? 'force' : 'off'
+/** biome alone heeds neither NO_COLOR nor where it prints to. */
+const colors = process.stdout.isTTY ? '--colors=force' : '--colors=off'
 
 /**
  * A vitest project; the numbers come from its report, not from what it prints.
@@ -36,7 +37,8 @@ function vitest(name, reporter, needs = []) {
 
 /** @type {Step[]} What a push must pass; a minute and a half at most. */
 export const checkSteps = [
-  { name: 'biome', command: ['biome', 'ci', '--error-on-warnings', `--colors=${colors}`] },
+  { name: 'install', command: ['node', 'packages/workspace/install.mjs'], vital: true },
+  { name: 'biome', command: ['biome', 'ci', '--error-on-warnings', colors] },
   { name: 'rules', command: ['node', 'packages/workspace/rules.mjs'] },
   { name: 'types', command: ['turbo', 'run', 'types', '--continue', '--output-logs=errors-only'] },
   { name: 'knip', command: ['knip', '--no-progress'] },
@@ -86,6 +88,7 @@ export function selectSteps(names) {
   }
   return testSteps.filter(
     step =>
+      step.vital ||
       names.includes(step.name) ||
       testSteps.some(other => names.includes(other.name) && other.needs?.includes(step.name)),
   )
