@@ -14,8 +14,12 @@ for (const step of checkSteps) {
   const outcome = await runStep(step, { echo: false })
   console.log(`${outcome.ok ? 'ok    ' : 'FAILED'} ${step.name} (${outcome.seconds.toFixed(1)} s)`)
   if (outcome.ok) continue
-  failed.push(outcome)
+  failed.push({ ...outcome, mend: step.mend })
   if (step.vital) break
 }
-for (const { name, shown } of failed) console.error(`\n── ${name} ──\n${shown}`)
+for (const { name, shown, mend } of failed) {
+  console.error(
+    `\n── ${name}, alone: npm test -- --only ${name}${mend ? `; to mend: ${mend}` : ''} ──\n${shown}`,
+  )
+}
 process.exitCode = failed.length > 0 ? 1 : 0

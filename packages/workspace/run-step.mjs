@@ -1,6 +1,7 @@
 // Runs one step of `npm run check` or `npm test`. Node's own modules only.
 import { spawn } from 'node:child_process'
 import { readFileSync, rmSync } from 'node:fs'
+import { constants } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { root } from './install.mjs'
@@ -10,12 +11,13 @@ import { root } from './install.mjs'
  *
  * @typedef {object} Step
  * @property {string} name
- * @property {[string, ...string[]]} command program (also of node_modules/.bin) and arguments; runs in the root folder
+ * @property {string} command program (also of node_modules/.bin) and arguments; no shell, runs in the root folder
+ * @property {string} [mend] command that mends what it finds
  * @property {boolean} [vital] when it fails, no other step can run
  * @property {boolean} [silent] whatever it prints is a failure, as with gofmt -l
  * @property {string[]} [needs] names of steps that must have run before
  * @property {(line: string) => string | undefined} [show] what a person should see of a line that it prints
- * @property {string} [report] file in which it writes what ran
+ * @property {string} [report] file in which it writes what ran, from the root folder
  * @property {(reported: string) => Count} [count] reads the report, or without one what it printed
  *
  * @typedef {object} Outcome
@@ -35,6 +37,9 @@ const env = {
   ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }),
 }
 
+/** How long output may still come after a step has ended: what it left running may hold its streams open for ever. */
+const drainMs = 2_000
+
 /**
  * Runs a step to its end. A step that is silent for 45 s is named, so that nobody takes it for hung.
  * @param {Step} step
@@ -44,16 +49,21 @@ const env = {
 export async function runStep(step, { echo }) {
   const started = performance.now()
   const elapsed = () => (performance.now() - started) / 1000
-  if (step.report) rmSync(step.report, { force: true }) // the last run's numbers are not this one's
-  const [program, ...args] = step.command
+  if (step.report) rmSync(join(root, step.report), { force: true }) // the last run's numbers are not this one's
+  const [program = '', ...args] = step.command.split(' ')
   const child = spawn(program, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
   const heartbeat = setInterval(
     () => console.log(`… ${step.name} is still running (${elapsed().toFixed()} s)`),
     quietMs,
   )
+  /** @type {NodeJS.Signals | undefined} */
+  let interrupted
   /** @param {NodeJS.Signals} signal */
-  const forward = signal => child.kill(signal)
-  process.on('SIGINT', forward).on('SIGTERM', forward)
+  const interrupt = signal => {
+    interrupted = signal
+    child.kill(signal)
+  }
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
 
   let printed = ''
   let shown = ''
@@ -67,16 +77,20 @@ export async function runStep(step, { echo }) {
     console.log(text)
     heartbeat.refresh()
   }
-  for (const input of [child.stdout, child.stderr]) createInterface({ input }).on('line', take)
+  const streams = [child.stdout, child.stderr]
+  for (const input of streams) createInterface({ input }).on('line', take)
   const status = await new Promise(resolve => {
     child.on('error', error => {
       take(`${program} could not be started: ${error.message}. Is it installed and on PATH?`)
       resolve(error)
     })
     child.on('close', (code, signal) => resolve(code ?? signal))
+    child.on('exit', (code, signal) => setTimeout(resolve, drainMs, code ?? signal).unref())
   })
+  for (const stream of streams) stream.destroy()
   clearInterval(heartbeat)
-  process.off('SIGINT', forward).off('SIGTERM', forward)
+  process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+  if (interrupted) process.exit(128 + constants.signals[interrupted])
   return {
     name: step.name,
     ok: status === 0 && !(step.silent && printed.trim()),
@@ -92,7 +106,7 @@ export async function runStep(step, { echo }) {
  */
 function readCount({ count, report }, printed) {
   try {
-    return count?.(report ? readFileSync(report, 'utf8') : printed)
+    return count?.(report ? readFileSync(join(root, report), 'utf8') : printed)
   } catch {
     return undefined // a runner that was killed leaves no report, or half of one
   }

@@ -1,7 +1,5 @@
 // What `npm run check` and `npm test` consist of. Node's own modules only.
-import { join } from 'node:path'
 import { countGo, countVitest } from './count.mjs'
-import { root } from './install.mjs'
 
 /** @typedef {import('./run-step.mjs').Step} Step */
 
@@ -16,60 +14,39 @@ const colors = process.stdout.isTTY ? '--colors=force' : '--colors=off'
  * @returns {Step}
  */
 function vitest(name, reporter, needs = []) {
-  const report = join(root, 'packages/workspace/dist/reports', `${name}.json`)
-  const options = ['--reporter', reporter, '--reporter', 'json', '--outputFile.json', report]
-  return {
-    name,
-    command: [
-      'vitest',
-      'run',
-      '--config',
-      'packages/workspace/vitest.config.ts',
-      '--project',
-      name,
-      ...options,
-    ],
-    needs,
-    report,
-    count: countVitest,
-  }
+  const report = `packages/workspace/dist/reports/${name}.json`
+  const project = `vitest run --config packages/workspace/vitest.config.ts --project ${name}`
+  const command = `${project} --reporter ${reporter} --reporter json --outputFile.json ${report}`
+  return { name, command, needs, report, count: countVitest }
 }
 
 /** @type {Step[]} What a push must pass; a minute and a half at most. */
 export const checkSteps = [
-  { name: 'install', command: ['node', 'packages/workspace/install.mjs'], vital: true },
-  { name: 'biome', command: ['biome', 'ci', '--error-on-warnings', colors] },
-  { name: 'rules', command: ['node', 'packages/workspace/rules.mjs'] },
-  { name: 'types', command: ['turbo', 'run', 'types', '--continue', '--output-logs=errors-only'] },
-  { name: 'knip', command: ['knip', '--no-progress'] },
-  { name: 'gofmt', command: ['gofmt', '-l', 'packages/lab/go'], silent: true },
+  { name: 'install', command: 'node packages/workspace/install.mjs', vital: true },
+  { name: 'biome', command: `biome ci --error-on-warnings ${colors}`, mend: 'npm run format' },
+  { name: 'rules', command: 'node packages/workspace/rules.mjs' },
+  { name: 'types', command: 'turbo run types --continue --output-logs=errors-only' },
+  { name: 'knip', command: 'knip --no-progress' },
+  { name: 'gofmt', command: 'gofmt -l packages/lab/go', silent: true, mend: 'gofmt -w packages/lab/go' },
   vitest('unit', 'default'),
 ]
 
-/** @type {Step[]} Everything. The lab builds the images and brings up the cluster; up already, it is there in seconds. */
+const bundles = 'turbo run build --filter=./apps/* --filter=./packages/* --output-logs=errors-only'
+
+/** @type {Step[]} Everything. `up` builds the images and brings up the lab, or finds it up within seconds. */
 export const testSteps = [
   ...checkSteps,
-  { name: 'vet', command: ['go', 'vet', '-C', 'packages/lab/go/simnfs', './...'] },
+  { name: 'vet', command: 'go vet -C packages/lab/go/simnfs ./...' },
   {
     name: 'simnfs',
-    command: ['go', 'test', '-C', 'packages/lab/go/simnfs', '-json', './...'],
+    command: 'go test -C packages/lab/go/simnfs -json ./...',
     show: goOutput,
     count: countGo,
   },
   vitest('chart', 'verbose'),
-  {
-    name: 'bundles',
-    command: [
-      'turbo',
-      'run',
-      'build',
-      '--filter=./apps/*',
-      '--filter=./packages/*',
-      '--output-logs=errors-only',
-    ],
-  },
+  { name: 'bundles', command: bundles },
   vitest('servers', 'verbose', ['bundles']),
-  { name: 'up', command: ['node', 'apps/bluecore/run.mjs', 'up'] },
+  { name: 'up', command: 'node apps/bluecore/run.mjs up' },
   vitest('images', 'verbose', ['up']),
   vitest('lab', 'verbose', ['up']),
 ]

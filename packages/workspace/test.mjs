@@ -26,7 +26,10 @@ const outcomes = []
 for (const step of steps) {
   console.log(`── ${step.name} ──`)
   const outcome = await runStep(step, { echo: true })
-  console.log(`── ${step.name}: ${outcome.ok ? 'ok' : 'FAILED'} after ${outcome.seconds.toFixed()} s\n`)
+  const hint = !outcome.ok && step.mend ? `; to mend: ${step.mend}` : ''
+  console.log(
+    `── ${step.name}: ${outcome.ok ? 'ok' : 'FAILED'} after ${outcome.seconds.toFixed()} s${hint}\n`,
+  )
   outcomes.push(outcome)
   if (step.vital && !outcome.ok) break
 }
