@@ -159,7 +159,12 @@ test.each([
   [
     'a package that could be published',
     { 'packages/lab/package.json': JSON.stringify({ name: 'lab', license: 'ISC' }) },
-    ['the name is lab', 'not private', 'the license is ISC'],
+    ['the name is lab', 'published by mistake', 'the license is ISC'],
+  ],
+  [
+    'a tsconfig.json that nothing runs',
+    { 'packages/lab/tsconfig.json': '{}' },
+    ['packages/lab/package.json: nothing runs its tsconfig.json. Add the script "types"'],
   ],
   [
     "a registry's host",

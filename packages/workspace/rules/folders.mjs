@@ -7,7 +7,10 @@ export function folders({ packages, files, has }) {
   const images = new Set(
     files.filter(file => /^docker\/[^/]+\//.test(file)).map(file => file.split('/').slice(0, 2).join('/')),
   )
-  return [...[...images].flatMap(folder => imageFolder(folder, has)), ...packages.flatMap(manifest)]
+  return [
+    ...[...images].flatMap(folder => imageFolder(folder, has)),
+    ...packages.flatMap(pkg => manifestProblems(pkg, has)),
+  ]
 }
 
 /**
@@ -25,22 +28,29 @@ function imageFolder(folder, has) {
     }))
 }
 
-/** @param {import('./workspace.mjs').Package} pkg */
-function manifest({ folder, manifest }) {
+/**
+ * @param {import('./workspace.mjs').Package} pkg
+ * @param {(path: string) => boolean} has
+ */
+function manifestProblems({ folder, manifest }, has) {
+  const { name, license, scripts } = manifest
   const where = `${folder}/package.json`
   const problems = []
-  if (!manifest.name?.startsWith('@bluecore/')) {
-    problems.push({ where, wrong: `the name is ${manifest.name}`, todo: 'Begin it with @bluecore/.' })
+  if (!name?.startsWith('@bluecore/')) {
+    problems.push({ where, wrong: `the name is ${name}`, todo: 'Begin it with @bluecore/.' })
   }
   if (manifest.private !== true) {
+    problems.push({ where, wrong: 'could be published by mistake', todo: 'Set "private": true.' })
+  }
+  if (license !== 'MIT') {
+    problems.push({ where, wrong: `the license is ${license}`, todo: 'Set "license": "MIT".' })
+  }
+  if (has(`${folder}/tsconfig.json`) && !scripts?.types) {
     problems.push({
       where,
-      wrong: 'not private: it could be published by mistake',
-      todo: 'Set "private": true.',
+      wrong: 'nothing runs its tsconfig.json',
+      todo: 'Add the script "types": "tsc -p .".',
     })
-  }
-  if (manifest.license !== 'MIT') {
-    problems.push({ where, wrong: `the license is ${manifest.license}`, todo: 'Set "license": "MIT".' })
   }
   return problems
 }

@@ -7,8 +7,17 @@ const generated =
   /(^|\/)(pnpm-lock\.yaml|yarn\.lock|package-lock\.json|go\.sum|go\.mod|values\.schema\.json)$|\.(svg|png)$/
 
 /** Parts of the names of registries: clients know where theirs is, and a closed network has its own. */
-const registryHosts =
-  /registry[.](npmjs|yarnpkg)|(proxy|sum)[.]golang|maven[.](org|apache)|pypi[.]org|pythonhosted[.]org|(deb|security|snapshot)[.]debian[.]org|(static|index)[.]crates|registry-1[.]docker/
+const registryHosts = new RegExp(
+  [
+    'registry[.](npmjs|yarnpkg)',
+    '(proxy|sum)[.]golang',
+    '(repo[.]maven[.]apache|maven)[.]org',
+    'pypi[.]org|pythonhosted[.]org',
+    '(deb|security|snapshot)[.]debian[.]org',
+    '(static|index)[.]crates',
+    'registry-1[.]docker',
+  ].join('|'),
+)
 
 const notRun = /\b(it|test|describe)(\.\w+)*\.(only|skip|skipIf|runIf|todo|fails)\b|\bt\.Skip(f|Now)?\(/
 
