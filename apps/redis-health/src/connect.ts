@@ -31,7 +31,10 @@ function open(settings: RedisSettings, gone: () => void): Opening<Redis> {
     host: settings.REDIS_HOST,
     port: settings.REDIS_PORT,
     ...(settings.REDIS_PASSWORD && { password: settings.REDIS_PASSWORD }),
-    protocol: 2, // nothing but AUTH is sent before the first question
+    // Nothing but AUTH is sent before the first question: a full server says so and closes, and a second write to it would
+    // fail before its word is read.
+    protocol: 2,
+    disableClientInfo: true,
     lazyConnect: true,
     // By default ioredis waits and tries again for ever; here the next run of the check tries again.
     retryStrategy: () => null,

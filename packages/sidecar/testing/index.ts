@@ -1,0 +1,8 @@
+export { createElasticsearch, type Elasticsearch } from './elasticsearch.js'
+export { testLifecycle } from './lifecycle.js'
+export type { LocalServer } from './local-server.js'
+export { createPostgres, type Postgres } from './postgres.js'
+export { createRedis } from './redis.js'
+export type { TestServer } from './server.js'
+export { type Exit, runSidecarToEnd, type Sidecar, startSidecar } from './sidecar.js'
+export { freePort, until } from './wait.js'

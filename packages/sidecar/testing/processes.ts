@@ -1,0 +1,91 @@
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
+
+/** A server's process with all that it has forked. */
+export interface ProcessTree {
+  /** What it has written so far, both streams. */
+  output(): string
+  signal(signal: NodeJS.Signals): void
+  /** SIGKILL to all of it at once, as when a container is killed. */
+  kill(): Promise<void>
+  ended(): boolean
+}
+
+export function startTree(command: string, args: readonly string[], options: SpawnOptions = {}): ProcessTree {
+  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  const keep = (chunk: Buffer) => {
+    output += chunk
+  }
+  child.stdout?.on('data', keep)
+  child.stderr?.on('data', keep)
+  child.on('error', error => {
+    output += `${error.message}\n`
+  })
+  const signal = (name: NodeJS.Signals) => {
+    for (const pid of treeOf(child)) killIfThere(pid, name)
+  }
+  const ended = () => child.pid === undefined || child.exitCode !== null || child.signalCode !== null
+  return {
+    output: () => output,
+    signal,
+    async kill() {
+      if (ended()) return
+      const exit = once(child, 'exit')
+      signal('SIGKILL')
+      await exit
+    },
+    ended,
+  }
+}
+
+/** Runs a command to its end. @throws with its output when it fails */
+export async function run(
+  command: string,
+  args: readonly string[],
+  options: SpawnOptions & { input?: string } = {},
+) {
+  const child = spawn(command, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', chunk => {
+      output += chunk
+    })
+  }
+  child.stdin?.end(options.input ?? '')
+  const [code] = await once(child, 'close')
+  if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}: ${output}`)
+  return output.trim()
+}
+
+/** The process and its descendants, parents first, so that a stopped parent cannot fork more. */
+function treeOf(child: ChildProcess): number[] {
+  const children = new Map<number, number[]>()
+  for (const entry of readdirSync('/proc')) {
+    const parent = /^\d+$/.test(entry) ? parentOf(entry) : undefined
+    if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), Number(entry)])
+  }
+  const below = (pid: number): number[] => [pid, ...(children.get(pid) ?? []).flatMap(below)]
+  return child.pid === undefined ? [] : below(child.pid)
+}
+
+function parentOf(pid: string): number | undefined {
+  try {
+    // "pid (name) state ppid …"; the name may hold spaces and brackets.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
+    return Number(fields[1])
+  } catch {
+    return undefined // it has ended meanwhile
+  }
+}
+
+function killIfThere(pid: number, signal: NodeJS.Signals) {
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
