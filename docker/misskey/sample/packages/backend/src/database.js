@@ -1,0 +1,50 @@
+import pg from 'pg'
+
+/**
+ * A pool of up to ten connections. It connects anew by itself when PostgreSQL comes back.
+ * @throws Error from the first question: refused, wrong password, no such database
+ */
+export async function connectDatabase({ host, port, db, user, pass }, log) {
+  const pool = new pg.Pool({
+    host,
+    port,
+    database: db,
+    user,
+    password: String(pass),
+    max: 10,
+    keepAlive: true,
+    connectionTimeoutMillis: 5_000,
+    query_timeout: 10_000, // a server that has gone silent must not hold a connection for ever
+  })
+  pool.on('error', error => log.warn(`an idle connection to the database ended: ${error.message}`))
+  await pool.query('SELECT 1')
+  return {
+    /** @returns {Promise<object[]>} the rows */
+    async query(text, values) {
+      return (await pool.query(text, values)).rows
+    },
+
+    /** Runs `work(query)` in one transaction, undone when it throws. */
+    async transaction(work) {
+      const client = await pool.connect()
+      let broken
+      try {
+        await client.query('BEGIN')
+        const result = await work(async (text, values) => (await client.query(text, values)).rows)
+        await client.query('COMMIT')
+        return result
+      } catch (error) {
+        await client.query('ROLLBACK').catch(failed => {
+          broken = failed
+        })
+        throw error
+      } finally {
+        client.release(broken)
+      }
+    },
+
+    async close() {
+      await pool.end()
+    },
+  }
+}

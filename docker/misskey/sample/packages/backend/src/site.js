@@ -1,0 +1,26 @@
+/**
+ * The instance's name and description.
+ * @returns {Promise<{name: string, description: string}>}
+ */
+export async function readSite(db) {
+  const [site] = await db.query('SELECT "name", "description" FROM "meta"')
+  return site
+}
+
+/** Reads the site at most every 10 s. Once it was read, the last answer serves while the database is away. */
+export function cachedSite(db, log) {
+  const maxAge = 10_000
+  let last
+  let readAt = Number.NEGATIVE_INFINITY
+  return async () => {
+    if (performance.now() - readAt < maxAge) return last
+    try {
+      last = await readSite(db)
+      readAt = performance.now()
+    } catch (error) {
+      if (!last) throw error
+      log.warn(`the page shows what was read before: ${error.message}`)
+    }
+    return last
+  }
+}

@@ -1,0 +1,55 @@
+import { newId } from './ids.js'
+import { hashToken, newToken, seal, unseal } from './secrets.js'
+
+/**
+ * @returns {Promise<object | undefined>} the user whose token it is
+ */
+export async function findByToken(db, token) {
+  const [user] = await db.query('SELECT * FROM "user" WHERE "tokenHash" = $1', [hashToken(token)])
+  return user
+}
+
+/** @returns {Promise<object | undefined>} the user of that name, in any case of letters */
+export async function findByName(db, username) {
+  const [user] = await db.query('SELECT * FROM "user" WHERE "usernameLower" = $1', [username.toLowerCase()])
+  return user
+}
+
+/** @returns {Promise<string | undefined>} the user's token, if the password is the right one */
+export async function tokenOf(user, password) {
+  return await unseal(user.sealedToken, password)
+}
+
+/**
+ * Makes a user. Whoever comes first is the administrator; after that, only an administrator makes users.
+ * @param {object | undefined} by the user who asks for it
+ * @returns {Promise<{user: object, token: string}>}
+ * @throws Error `access denied`, `DUPLICATED_USERNAME`
+ */
+export async function createUser(db, { username, password }, by) {
+  const token = newToken()
+  const sealed = await seal(token, password)
+  const user = await db.transaction(async query => {
+    await query('LOCK TABLE "user" IN SHARE ROW EXCLUSIVE MODE') // two at once must not both be the first
+    const [{ first }] = await query('SELECT NOT EXISTS (SELECT FROM "user") AS first')
+    if (!first && !by?.isAdmin) throw new Error('access denied')
+    const [made] = await query(
+      `INSERT INTO "user" ("id", "createdAt", "username", "usernameLower", "isAdmin", "tokenHash", "sealedToken")
+       VALUES ($1, now(), $2, $3, $4, $5, $6) ON CONFLICT ("usernameLower") DO NOTHING RETURNING *`,
+      [newId(), username, username.toLowerCase(), first, hashToken(token), sealed],
+    )
+    if (!made) throw new Error('DUPLICATED_USERNAME')
+    return made
+  })
+  return { user, token }
+}
+
+/** A user as the API shows it to others. */
+export function packUser({ id, username }) {
+  return { id, name: null, username, host: null, avatarUrl: null, isBot: false, isCat: false, emojis: [] }
+}
+
+/** A user as the API shows it to the user. */
+export function packSelf(user) {
+  return { ...packUser(user), createdAt: user.createdAt, isAdmin: user.isAdmin, isModerator: false }
+}
