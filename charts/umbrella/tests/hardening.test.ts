@@ -2,7 +2,14 @@ import { describe, expect, test } from 'vitest'
 import { containers, installations, pods, render } from './render.js'
 
 /** Owner of the files of each pod: the official images' users, Misskey's, and our own. */
-const uids = { dbserver: 999, redis: 999, elsearch: 1000, misskey: 991, 'misskey-migrations': 991, 'bluecore-secrets': 10001 }
+const uids = {
+  dbserver: 999,
+  redis: 999,
+  elsearch: 1000,
+  misskey: 991,
+  'misskey-migrations': 991,
+  'bluecore-secrets': 10001,
+}
 
 describe.each(Object.entries(installations))('%s', (_, values) => {
   test('every container has requests, a memory limit, and a restricted, read-only root', async () => {
@@ -21,9 +28,7 @@ describe.each(Object.entries(installations))('%s', (_, values) => {
 
   test('every pod runs as the owner of its files, with the default seccomp profile and no service links', async () => {
     for (const [where, { spec }] of pods(await render(values))) {
-      const name = where
-        .replace(/^\w+\//, '')
-         as keyof typeof uids
+      const name = where.replace(/^\w+\//, '') as keyof typeof uids
       expect(spec.securityContext, where).toEqual({
         runAsNonRoot: true,
         runAsUser: uids[name],
