@@ -26,7 +26,7 @@ export const checkSteps = [
   { name: 'biome', command: `biome ci --error-on-warnings ${colors}`, mend: 'npm run format' },
   { name: 'rules', command: 'node packages/workspace/rules.mjs' },
   { name: 'types', command: 'turbo run types --continue --output-logs=errors-only' },
-  { name: 'knip', command: 'knip --no-progress' },
+  { name: 'knip', command: 'knip --no-progress --no-config-hints' },
   { name: 'gofmt', command: 'gofmt -l packages/lab/go', silent: true, mend: 'gofmt -w packages/lab/go' },
   vitest('unit', 'default'),
 ]
