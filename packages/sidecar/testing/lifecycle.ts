@@ -2,12 +2,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { TestServer } from './server.js'
 import { type Env, type Sidecar, startSidecar } from './sidecar.js'
 
-export interface LifecycleInput {
+export interface LifecycleInput<S extends TestServer> {
   /** Folder of the sidecar's app. */
   app: URL
-  createServer(): Promise<TestServer>
+  createServer(): Promise<S>
   /** Settings with which the sidecar finds the server. */
-  env(server: TestServer): Env
+  env(server: S): Env
 }
 
 const frozenAfterMs = 3_000
@@ -16,9 +16,9 @@ const frozenAfterMs = 3_000
 const silenceSeenMs = 4_000
 
 /** What every sidecar does while its server comes, dies, freezes and returns: told here once, tested with each server. */
-export function testLifecycle({ app, createServer, env }: LifecycleInput): void {
+export function testLifecycle<S extends TestServer>({ app, createServer, env }: LifecycleInput<S>): void {
   describe('while its server comes and goes', { timeout: 300_000 }, () => {
-    let server: TestServer
+    let server: S
     let sidecar: Sidecar
 
     beforeAll(async () => {
