@@ -95,8 +95,8 @@ const dpkgRules = [
 ].join('\n')
 
 async function bootstrap(root: string, suite: string): Promise<void> {
-  const options = { env: sbin, stdout: process.stderr, stderr: 'inherit' } as const
-  await execa('debootstrap', ['--variant=minbase', suite, root], { ...options, stdout: 'ignore' })
+  const options = { env: sbin, stdout: 'ignore' } as const
+  await execa('debootstrap', ['--variant=minbase', suite, root], options)
   await writeFile(join(root, 'etc/dpkg/dpkg.cfg.d/bluecore-slim'), dpkgRules)
   // The mirror that debootstrap chose also has the updates; its neighbour has the security updates.
   const sources = join(root, 'etc/apt/sources.list')
@@ -108,7 +108,7 @@ async function bootstrap(root: string, suite: string): Promise<void> {
       .map(line => `deb ${line} main\n`)
       .join(''),
   )
-  await execa('chroot', [root, 'sh', '-euc', upgradeAndSlim], { ...options, stdout: 'ignore' })
+  await execa('chroot', [root, 'sh', '-euc', upgradeAndSlim], options)
 }
 
 const upgradeAndSlim = `

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { execa } from 'execa'
 import { resolveBase } from './base.js'
-import { type Engine, findEngine, inspectImage } from './engine.js'
+import { docker, type Engine, findEngine, inspectImage } from './engine.js'
 import { type ImageFile, type ImageSpec, readImageFile } from './image-file.js'
 import { ImagesError } from './images-error.js'
 import { stageContext } from './stage.js'
@@ -44,27 +45,32 @@ export async function buildImage(dir: string, env: NodeJS.ProcessEnv = process.e
   const engine = await findEngine(env.PATH)
   const { context, result } = await stageContext(folder, file, env, say)
   const base = result.base ?? file.base
-  const from = await resolveBase(engine, base, say)
+  const found = await resolveBase(engine, base, say)
   const revision = await commit(folder)
-  const images: BuiltImage[] = []
-  for (const spec of file.images) {
-    const tag = `${spec.name}:${spec.version}`
-    const args = { ...spec.args, ...result.args, BASE: from }
-    const labels = { ...openContainerLabels(spec, base, revision), ...spec.labels, ...result.labels }
-    const options = [
-      ...words('--build-arg', args),
-      ...words('--label', labels),
-      ...(await secrets(file)),
-      ...proxies(env),
-    ]
-    say(`building ${tag}`)
-    await engineBuild(engine, [...options, '--tag', tag, '--file', join(folder, 'Dockerfile'), context])
-    const made = await inspectImage(engine, tag)
-    if (!made) throw new ImagesError(`the engine built ${tag} but does not have it`)
-    const names = [tag, ...spec.also]
-    const image = { name: spec.name, version: spec.version, names, id: made.Id, size: made.Size, base }
-    images.push(revision ? { ...image, revision } : image)
-  }
+  const images = await withOwnName(engine, found, async from => {
+    const built: BuiltImage[] = []
+    for (const spec of file.images) {
+      const labels = { ...openContainerLabels(spec, base, revision), ...spec.labels, ...result.labels }
+      const args = { ...spec.args, ...result.args, BASE: from }
+      const options = [
+        ...words('--build-arg', args),
+        ...words('--label', labels),
+        ...(await secrets(file)),
+        ...proxies(env),
+        ...['--file', join(folder, 'Dockerfile')],
+      ]
+      const made = await engineBuild(engine, `${spec.name}:${spec.version}`, [...options, context])
+      built.push({
+        ...made,
+        name: spec.name,
+        version: spec.version,
+        names: names(spec),
+        base,
+        ...(revision && { revision }),
+      })
+    }
+    return built
+  })
   await writeWhole(stamp, `${JSON.stringify({ images }, null, 2)}\n`)
   return { images }
 }
@@ -99,10 +105,40 @@ function openContainerLabels(
   )
 }
 
-async function engineBuild(engine: Engine, args: string[]): Promise<void> {
+function names(spec: ImageSpec): string[] {
+  return [`${spec.name}:${spec.version}`, ...spec.also]
+}
+
+/**
+ * Runs `work` with a name for the base that no other build uses. BuildKit of engine 20.10 finds nothing in its
+ * layer cache while another build runs on a base of the same name.
+ */
+async function withOwnName<T>(engine: Engine, base: string, work: (name: string) => Promise<T>): Promise<T> {
+  const name = `bluecore/building:${randomUUID()}`
+  await docker(engine, ['tag', base, name])
+  try {
+    return await work(name)
+  } finally {
+    await docker(engine, ['image', 'rm', name])
+  }
+}
+
+async function engineBuild(
+  engine: Engine,
+  tag: string,
+  args: string[],
+): Promise<{ id: string; size: number }> {
+  say(`building ${tag}`)
   const options = { env: engine.env, stdout: process.stderr, stderr: 'inherit', reject: false } as const
-  const result = await execa(engine.docker, [...engine.build, '--progress', 'plain', ...args], options)
-  if (result.exitCode !== 0) throw new ImagesError('the build failed: the reason stands above')
+  const { exitCode } = await execa(
+    engine.docker,
+    ['build', '--progress', 'plain', '--tag', tag, ...args],
+    options,
+  )
+  if (exitCode !== 0) throw new ImagesError(`${tag} was not built: the reason stands above`)
+  const made = await inspectImage(engine, tag)
+  if (!made) throw new ImagesError(`the engine built ${tag} but does not have it`)
+  return { id: made.Id, size: made.Size }
 }
 
 function words(option: string, values: Record<string, string>): string[] {

@@ -7,8 +7,6 @@ import { ImagesError } from './images-error.js'
 export interface Engine {
   /** Path of the client. */
   docker: string
-  /** First words of a build command: buildx where it is installed, else the client's own builder. */
-  build: string[]
   env: Record<string, string>
 }
 
@@ -47,6 +45,9 @@ export async function inspectImage(
   throw new ImagesError(`the engine cannot say whether it has ${name}: ${result.stderr}`)
 }
 
+/** The builder that shares the engine's images, whatever other one the user prefers. */
+const env = { DOCKER_BUILDKIT: '1', BUILDX_BUILDER: 'default' }
+
 async function clients(path: string): Promise<string[]> {
   const candidates = [...new Set(path.split(delimiter))].filter(Boolean).map(folder => join(folder, 'docker'))
   const runnable = await Promise.all(
@@ -61,14 +62,11 @@ async function clients(path: string): Promise<string[]> {
 }
 
 async function builder(docker: string, seen: string[]): Promise<Engine | undefined> {
-  const env = { DOCKER_BUILDKIT: '1' }
   const buildx = await execa(docker, ['buildx', 'version'], { reject: false })
-  if (buildx.exitCode === 0 && /buildx/.test(buildx.stdout)) {
-    return { docker, build: ['buildx', 'build', '--load'], env }
-  }
+  if (buildx.exitCode === 0 && /buildx/.test(buildx.stdout)) return { docker, env }
   const { stdout } = await execa(docker, ['--version'], { reject: false })
   const version = /version (\d+)\./.exec(stdout ?? '')?.[1]
-  if (version && Number(version) < 23) return { docker, build: ['build'], env }
+  if (version && Number(version) < 23) return { docker, env }
   seen.push(`${docker} ${version ?? 'of unknown version'} without buildx`)
   return undefined
 }

@@ -1,0 +1,31 @@
+#!/bin/bash
+# The contract of the official image: the command "eswrapper" starts the server with every environment entry named
+# like a setting (discovery.type=single-node) as an option; any other command is run as it is given.
+set -euo pipefail
+umask 0002
+
+# Root gives its rights away before the server starts.
+as_elasticsearch=()
+if [[ $(id -u) == 0 ]]; then
+  as_elasticsearch=(setpriv --reuid=1000 --regid=1000 --groups=0 --)
+fi
+
+if [[ ${1:-eswrapper} != eswrapper ]]; then
+  [[ ${1##*/} == elasticsearch ]] || exec "$@"
+  exec "${as_elasticsearch[@]}" "$@"
+fi
+
+if [[ -n ${ELASTIC_PASSWORD:-}${ELASTIC_PASSWORD_FILE:-} ]]; then
+  echo >&2 "ELASTIC_PASSWORD is set, but this is the OSS server: it cannot ask for a password. Unset it, and let a network policy protect port 9200."
+  exit 64
+fi
+
+settings=()
+while IFS= read -r -d '' entry; do
+  if [[ $entry =~ ^[a-z0-9_]+(\.[a-z0-9_]+)+=. ]]; then settings+=("-E$entry"); fi
+done </proc/self/environ
+
+# The JVM sees the host's path of its control group, the container mounts it as /.
+export ES_JAVA_OPTS="-Des.cgroups.hierarchy.override=/ ${ES_JAVA_OPTS:-}"
+
+exec "${as_elasticsearch[@]}" /usr/share/elasticsearch/bin/elasticsearch "${settings[@]}"
