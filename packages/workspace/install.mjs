@@ -25,7 +25,14 @@ export function ensureInstalled() {
   const { status, error } = spawnSync(
     'npx',
     // pnpm would ask before it replaces another node_modules; nobody may be there to answer.
-    ['--yes', packageManager, 'install', '--frozen-lockfile', '--config.confirm-modules-purge=false'],
+    [
+      '--yes',
+      packageManager,
+      'install',
+      '--frozen-lockfile',
+      '--loglevel=info',
+      '--config.confirm-modules-purge=false',
+    ],
     { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
   )
   if (status !== 0) {
