@@ -45,8 +45,8 @@ export const testSteps = [
   },
   vitest('chart', 'verbose'),
   { name: 'bundles', command: bundles },
-  vitest('servers', 'verbose', ['bundles']),
   { name: 'up', command: 'node apps/bluecore/run.mjs up' },
+  vitest('servers', 'verbose', ['bundles', 'up']), // Elasticsearch runs from its image
   vitest('images', 'verbose', ['up']),
   vitest('lab', 'verbose', ['up']),
 ]

@@ -18,7 +18,7 @@ try {
 if (options.help) {
   console.log(`npm test [-- --only STEP,STEP…]: all tests, those on the lab included.
 Steps: ${names.join(', ')}.
-All run, even if one fails; a step brings what it needs (images and lab: up).
+All run, even if one fails; a step brings what it needs (servers, images and lab: up).
 Last line: N passed, N failed[, N skipped]; a step that fails without a failed test counts as one.`)
   process.exit()
 }
