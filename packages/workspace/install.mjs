@@ -21,7 +21,7 @@ export function ensureInstalled() {
   if (existsSync(stamp) && statSync(stamp).mtimeMs >= lock.mtimeMs) return
 
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  console.log(`installing the packages of pnpm-lock.yaml with ${packageManager}`)
+  console.error(`installing the packages of pnpm-lock.yaml with ${packageManager}`)
   const { status, error } = spawnSync(
     'npx',
     // pnpm would ask before it replaces another node_modules; nobody may be there to answer.
@@ -33,7 +33,7 @@ export function ensureInstalled() {
       '--loglevel=info',
       '--config.confirm-modules-purge=false',
     ],
-    { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
+    { cwd: root, stdio: ['ignore', process.stderr, process.stderr] },
   )
   if (status !== 0) {
     throw new Error(

@@ -1,0 +1,48 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { pushImages, readBuilt } from '@bluecore/images'
+import {
+  containerName,
+  inspectContainer,
+  type Progress,
+  pushTarget,
+  readNote,
+  run,
+  workspaceRoot,
+  writeNote,
+} from '@bluecore/lab'
+
+/** Builds every image of docker/, through turbo so that bundles come from its cache. */
+export async function buildImages({ line, done }: Progress): Promise<void> {
+  await run('turbo', ['run', 'build', '--filter=./docker/*', '--output-logs=new-only', '--ui=stream'], {
+    cwd: workspaceRoot(),
+    onLine: line,
+    todo: 'by hand, with all output: npx turbo run build --filter=./docker/*',
+  })
+  done((await productImages()).map(({ name }) => name.replace(/.*\//, '')).join(', '))
+}
+
+/** What the last build left: one entry for each image. */
+export async function productImages() {
+  const folder = join(workspaceRoot(), 'docker')
+  const built = await Promise.all(readdirSync(folder).map(name => readBuilt(join(folder, name))))
+  return built.flatMap(({ images }) => images)
+}
+
+/** Pushes the images that this registry does not have yet. */
+export async function pushProduct({ line, done }: Progress): Promise<void> {
+  const registryMade = (await inspectContainer(containerName('registry')))?.made ?? ''
+  const pushed = readNote('pushed')
+  if (pushed.registry !== registryMade) for (const name of Object.keys(pushed)) delete pushed[name]
+  pushed.registry = registryMade
+  const names: string[] = []
+  for (const image of await productImages()) {
+    if (pushed[image.name] === image.id) continue
+    line(image.name)
+    await pushImages({ images: [image] }, pushTarget())
+    pushed[image.name] = image.id
+    names.push(image.name)
+    writeNote('pushed', pushed)
+  }
+  done(names.length > 0 ? `pushed ${names.length}` : 'all there')
+}

@@ -1,0 +1,146 @@
+import { join } from 'node:path'
+import { toolPath } from '@bluecore/kube-tools'
+import {
+  ask,
+  digestOf,
+  kube,
+  kubeconfigPath,
+  namespace,
+  nodes,
+  onNode,
+  type Progress,
+  podReady,
+  readNote,
+  run,
+  waitFor,
+  workspaceRoot,
+  writeNote,
+} from '@bluecore/lab'
+import { productImages } from './product.js'
+
+const chart = 'charts/umbrella'
+
+/** Runs helm as a user would: in the top folder, with the lab's kubeconfig and no other flag. */
+async function helm(args: readonly string[], timeoutMs = 600_000): Promise<string> {
+  return run(await toolPath('helm'), args, {
+    cwd: workspaceRoot(),
+    env: { KUBECONFIG: kubeconfigPath() },
+    timeoutMs,
+  })
+}
+
+/** State of the release as helm knows it; undefined when there is none. */
+async function releaseState(): Promise<string | undefined> {
+  const text = await ask(await toolPath('helm'), ['status', 'bluecore', '--output', 'json'], {
+    env: { KUBECONFIG: kubeconfigPath() },
+  })
+  return text === undefined ? undefined : (JSON.parse(text) as { info: { status: string } }).info.status
+}
+
+/** Nodes keep an image by its tag: those whose contents changed under the same tag are dropped, so that they are pulled again. */
+async function dropChanged(images: readonly { names: readonly string[] }[]): Promise<void> {
+  const tags = images.flatMap(({ names }) => names)
+  for (const node of nodes) {
+    const there = (
+      await onNode(node.name, ['ctr', '--namespace', 'k8s.io', 'images', 'ls', '--quiet'])
+    ).split('\n')
+    const old = there.filter(reference => tags.some(tag => reference.endsWith(`/${tag}`)))
+    if (old.length > 0) await onNode(node.name, ['ctr', '--namespace', 'k8s.io', 'images', 'rm', ...old])
+  }
+}
+
+/** Installs the chart, or upgrades the release when chart or images changed since, and then restarts what runs the old images. */
+export async function ensureRelease({ done }: Progress): Promise<void> {
+  const images = await productImages()
+  const want = {
+    chart: digestOf(
+      ['Chart.yaml', 'values.yaml', 'values.schema.json', 'templates', 'charts'].map(name =>
+        join(workspaceRoot(), chart, name),
+      ),
+    ),
+    ...Object.fromEntries(images.map(({ name, id }) => [name, id])),
+  }
+  const had = readNote('installed')
+  let state = await releaseState()
+  if (state !== undefined && state !== 'deployed') {
+    await helm(['uninstall', 'bluecore', '--wait']) // a first install that was interrupted: nothing to keep but volumes and Secrets, which stay
+    state = undefined
+  }
+  const changed = images.filter(({ name, id }) => had[name] !== undefined && had[name] !== id)
+  if (changed.length > 0) await dropChanged(changed)
+  if (state === undefined) {
+    await helm(['install', 'bluecore', chart])
+    done('installed')
+  } else if (had.chart !== want.chart || changed.length > 0) {
+    await helm(['upgrade', 'bluecore', chart])
+    if (changed.length > 0) await restartAll()
+    done('upgraded')
+  } else done('kept')
+  writeNote('installed', want)
+}
+
+/** Rolls every Deployment, as `kubectl rollout restart` does. */
+async function restartAll(): Promise<void> {
+  await run(await toolPath('kubectl'), ['rollout', 'restart', 'deployment'], {
+    env: { KUBECONFIG: kubeconfigPath() },
+  })
+}
+
+/** Waits until every Deployment of the release has all its pods Ready. */
+export async function waitForPods({ line, done }: Progress): Promise<void> {
+  const { apps, core } = kube()
+  let missing: string[] = []
+  await waitFor(
+    async () => {
+      const { items } = await apps.listNamespacedDeployment({ namespace })
+      const late = items.filter(
+        ({ metadata, spec, status }) =>
+          status?.observedGeneration !== metadata?.generation ||
+          status?.updatedReplicas !== spec?.replicas ||
+          status?.readyReplicas !== spec?.replicas ||
+          status?.replicas !== spec?.replicas,
+      )
+      missing = late.map(({ metadata }) => metadata?.name ?? '')
+      if (missing.length > 0) line(`not Ready yet: ${missing.join(', ')}`)
+      else done(`${items.length} Deployments`)
+      return items.length > 0 && missing.length === 0
+    },
+    {
+      what: 'every pod is Ready',
+      timeoutMs: 420_000,
+      intervalMs: 1_000,
+      log: () => whatIsWrong(core),
+      todo: 'run `npm start` again; `npm run status` shows the pods',
+    },
+  )
+}
+
+/** For each pod that is not Ready: the last events and the last lines of the containers that wait or failed. */
+async function whatIsWrong(core: ReturnType<typeof kube>['core']): Promise<string[]> {
+  const pods = (await core.listNamespacedPod({ namespace })).items.filter(
+    pod => !podReady(pod) && pod.status?.phase !== 'Succeeded',
+  )
+  const events = (await core.listNamespacedEvent({ namespace })).items
+  const lines: string[] = []
+  for (const pod of pods) {
+    const name = pod.metadata?.name ?? ''
+    const own = events.filter(event => event.involvedObject.name === name).slice(-3)
+    lines.push(`${name}: ${pod.status?.phase}`, ...own.map(event => `  ${event.reason}: ${event.message}`))
+    const containers = [
+      ...(pod.status?.initContainerStatuses ?? []),
+      ...(pod.status?.containerStatuses ?? []),
+    ]
+    for (const container of containers.filter(({ ready, state }) => !ready && !state?.terminated)) {
+      const log = await core
+        .readNamespacedPodLog({ namespace, name, container: container.name, tailLines: 5 })
+        .catch(() => '')
+      lines.push(
+        ...String(log)
+          .split('\n')
+          .filter(Boolean)
+          .map(text => `  ${container.name}: ${text}`),
+      )
+    }
+  }
+  return lines
+}

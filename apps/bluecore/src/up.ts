@@ -1,0 +1,49 @@
+import { ensureBase } from '@bluecore/images'
+import { LabError, labSteps, preflight, runSteps, status } from '@bluecore/lab'
+import { type Found, postAndFind } from './note.js'
+import { buildImages, pushProduct } from './product.js'
+import { ensureRelease, waitForPods } from './release.js'
+import { statusTable } from './show-status.js'
+
+/** Brings everything up: the lab, the images, the release; then uses it once, as a user would. */
+export async function up(): Promise<void> {
+  const problems = await preflight()
+  if (problems.length > 0) {
+    throw new LabError(
+      `${problems.length === 1 ? 'one thing keeps' : `${problems.length} things keep`} the lab from starting; nothing was done yet`,
+      problems.map(({ what, todo }) => `${what}. ${todo}`),
+    )
+  }
+  const started = performance.now()
+  let found: Found | undefined
+  await runSteps([
+    ...labSteps({ ensureBase: log => ensureBase('bookworm', undefined, log) }),
+    { title: 'Images of the product (turbo build)', run: buildImages },
+    { title: 'Images into the registry', run: pushProduct },
+    { title: 'helm install bluecore charts/umbrella', run: ensureRelease },
+    { title: 'Every pod Ready', run: waitForPods },
+    {
+      title: 'A note, posted and found by search',
+      async run({ done }) {
+        found = await postAndFind()
+        done(`in ${found.searchMs} ms`)
+      },
+    },
+  ])
+  const now = await status()
+  console.log(`\n${statusTable(now)}\n`)
+  if (found) {
+    console.log(
+      `Note ${found.id}, posted through ${found.url}: found by a search for "${found.query}", read back: "${found.text}"`,
+    )
+    console.log(
+      `Server: ${found.server}. Administrator: ${found.username}, password in ${found.passwordFile}`,
+    )
+  }
+  const ready = now.pods.filter(pod => pod.ready).length
+  const jobs = now.pods.filter(pod => pod.phase === 'Succeeded').length
+  console.log(
+    `${now.nodes.filter(node => node.ready).length} of ${now.nodes.length} nodes Ready, ${ready} of ${now.pods.length - jobs} pods Ready, ` +
+      `in ${Math.round((performance.now() - started) / 1000)} s`,
+  )
+}

@@ -1,0 +1,64 @@
+import { toolPath } from '@bluecore/kube-tools'
+import { namespace, nodes, status } from '@bluecore/lab'
+import { describe, expect, test } from 'vitest'
+import { core, inLab } from './cluster.js'
+
+describe('the cluster', () => {
+  test('has one server and three workers, all Ready', async () => {
+    const found = await status()
+    expect(found.nodes.map(({ name }) => name).sort()).toEqual(nodes.map(({ name }) => name).sort())
+    expect(found.nodes.filter(({ ready }) => !ready)).toEqual([])
+  })
+
+  test('has every pod Ready, three of Misskey and one of each server', async () => {
+    const pods = (await status()).pods.filter(({ phase }) => phase !== 'Succeeded')
+    expect(pods.filter(({ ready }) => !ready)).toEqual([])
+    const count = (prefix: string) =>
+      pods.filter(({ namespace, name }) => namespace === 'bluecore' && name.startsWith(prefix)).length
+    expect(['misskey-', 'dbserver-', 'redis-', 'elsearch-'].map(count)).toEqual([3, 1, 1, 1])
+  })
+
+  test('resolves names by two CoreDNS on different nodes', async () => {
+    const dns = (await status()).pods.filter(({ name }) => name.startsWith('coredns-'))
+    expect(new Set(dns.map(({ node }) => node)).size).toBe(2)
+  })
+
+  test('has no Service that the outside could reach past the proxy', async () => {
+    const { items } = await core.listServiceForAllNamespaces()
+    expect(items.map(({ spec }) => spec?.type).filter(type => type !== 'ClusterIP')).toEqual([])
+  })
+
+  test('refuses a pod without the restricted security context', async () => {
+    const pod = {
+      metadata: { name: 'careless' },
+      spec: { containers: [{ name: 'main', image: 'docker.io/library/redis:7' }] },
+    }
+    await expect(core.createNamespacedPod({ namespace, body: pod })).rejects.toThrow(
+      /violates PodSecurity \\?"restricted:latest/,
+    )
+  })
+
+  test('lets pods of different nodes reach each other', async () => {
+    const { items } = await core.listNamespacedPod({
+      namespace,
+      labelSelector: 'app.kubernetes.io/name=misskey',
+    })
+    const pods = items.filter(({ status: now }) => now?.phase === 'Running')
+    const [from] = pods
+    const to = pods.find(({ spec }) => spec?.nodeName !== from?.spec?.nodeName)
+    expect(to, 'Misskey runs on more than one node').toBeDefined()
+    const script = `require('http').get('http://${to?.status?.podIP}:3000/robots.txt', r => console.log(r.statusCode))`
+    expect(
+      await inLab(await toolPath('kubectl'), [
+        'exec',
+        from?.metadata?.name ?? '',
+        '-c',
+        'misskey',
+        '--',
+        'node',
+        '-e',
+        script,
+      ]),
+    ).toBe('200')
+  })
+})

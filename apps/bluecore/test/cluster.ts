@@ -1,0 +1,112 @@
+// What the tests on the lab share: finding pods, taking things away, waiting for them to come back.
+
+import {
+  kube,
+  kubeconfigPath,
+  namespace,
+  onNode,
+  podReady,
+  run,
+  status,
+  waitFor,
+  workspaceRoot,
+} from '@bluecore/lab'
+import { postNote, searchNotes } from '@bluecore/misskey-client'
+import type { V1Pod } from '@kubernetes/client-node'
+import { labAdministrator } from '../src/note.js'
+
+export const { core, apps } = kube()
+
+/** The three servers: Deployment, container, and the program that runs as its process 1. */
+export const servers = [
+  { name: 'dbserver', container: 'postgresql' },
+  { name: 'redis', container: 'redis' },
+  { name: 'elsearch', container: 'elasticsearch' },
+] as const
+
+/** Pods of a Deployment that are not on their way out. */
+export async function podsOf(name: string): Promise<V1Pod[]> {
+  const { items } = await core.listNamespacedPod({
+    namespace,
+    labelSelector: `app.kubernetes.io/name=${name}`,
+  })
+  return items.filter(
+    pod => !pod.metadata?.deletionTimestamp && pod.metadata?.ownerReferences?.[0]?.kind === 'ReplicaSet',
+  )
+}
+
+/** The only pod of a single server. */
+export async function podOf(name: string): Promise<V1Pod> {
+  const [pod, ...more] = await podsOf(name)
+  if (!pod || more.length > 0) throw new Error(`${name} has ${pod ? more.length + 1 : 0} pods instead of one`)
+  return pod
+}
+
+/** Ends a container's process 1 with SIGKILL, from the node: from inside, the kernel spares it. */
+export async function killContainer(pod: V1Pod, container: string): Promise<void> {
+  const id = pod.status?.containerStatuses
+    ?.find(({ name }) => name === container)
+    ?.containerID?.replace('containerd://', '')
+  if (!id) throw new Error(`${pod.metadata?.name} has no running container ${container}`)
+  await onNode(pod.spec?.nodeName ?? '', [
+    'ctr',
+    '--namespace',
+    'k8s.io',
+    'tasks',
+    'kill',
+    '--signal',
+    'SIGKILL',
+    id,
+  ])
+}
+
+/** Waits until a Deployment has all its pods Ready. @returns how long that took, in ms */
+export async function waitForDeployment(name: string, timeoutMs = 240_000): Promise<number> {
+  const started = performance.now()
+  await waitFor(
+    async () => {
+      const { spec, status: now } = await apps.readNamespacedDeployment({ namespace, name })
+      const pods = await podsOf(name)
+      return now?.readyReplicas === spec?.replicas && pods.length === spec?.replicas && pods.every(podReady)
+    },
+    { what: `all pods of ${name} are Ready`, timeoutMs, intervalMs: 250 },
+  )
+  return performance.now() - started
+}
+
+/** Waits until everything is Ready. */
+export async function waitForAll(): Promise<void> {
+  for (const name of [...servers.map(server => server.name), 'misskey']) await waitForDeployment(name)
+}
+
+/** Addresses of the single Misskey pods, not of their Service. */
+export async function misskeyUrls(): Promise<string[]> {
+  return (await podsOf('misskey')).map(pod => `http://${pod.status?.podIP}:3000`)
+}
+
+/** Misskey through its Service, and a token of its administrator. */
+export async function signedIn(): Promise<{ url: string; token: string }> {
+  const url = (await status()).urls.misskey ?? ''
+  return { url, token: (await labAdministrator(url)).token }
+}
+
+/**
+ * Posts a note that only a search for its own word finds.
+ * @returns a function that waits until that search finds it, whatever was taken away meanwhile
+ */
+export async function noteToFind(): Promise<() => Promise<void>> {
+  const { url, token } = await signedIn()
+  const word = `memo${Date.now().toString(36)}`
+  const { id } = await postNote(url, token, `忘れないで ${word}`)
+  return async () => {
+    await waitFor(async () => (await searchNotes(url, word)).some(note => note.id === id), {
+      what: `a search for ${word} finds its note`,
+      timeoutMs: 60_000,
+    })
+  }
+}
+
+/** Runs a command in the top folder with the lab's kubeconfig, as a user would. */
+export function inLab(file: string, args: readonly string[], timeoutMs = 600_000): Promise<string> {
+  return run(file, args, { cwd: workspaceRoot(), env: { KUBECONFIG: kubeconfigPath() }, timeoutMs })
+}
