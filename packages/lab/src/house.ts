@@ -108,7 +108,12 @@ export async function ensureRegistry(): Promise<void> {
   )
   await waitFor(
     async () =>
-      (await fetch(`http://127.0.0.1:${port}/v2/`, { headers: { authorization: `Basic ${auth}` } })).ok,
+      (
+        await fetch(`http://127.0.0.1:${port}/v2/`, {
+          headers: { authorization: `Basic ${auth}` },
+          signal: AbortSignal.timeout(3_000),
+        })
+      ).ok,
     { what: 'the registry answers with its password', timeoutMs: 20_000, log: () => containerLog(name) },
   )
   const open = await fetch(`http://127.0.0.1:${port}/v2/`)

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 
-/** All files below a folder, sorted, without version control and installed packages. */
+/** All files below a folder that go into what is made of it, sorted: no tests, no texts. */
 function filesBelow(dir: string): string[] {
   return readdirSync(dir, { recursive: true, withFileTypes: true })
     .filter(entry => entry.isFile())
     .map(entry => join(entry.parentPath, entry.name))
-    .filter(path => !/\/(node_modules|\.git)\//.test(path))
+    .filter(path => !/_test\.go$|\.md$/.test(path))
     .sort()
 }
 

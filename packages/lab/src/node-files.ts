@@ -85,12 +85,12 @@ export const kubeconfigPath = (): string => statePath('kubeconfig')
 /**
  * Makes certificates, kubeconfigs and containerd settings: one folder for each node, with what that node may have.
  * Kept when whole, made anew from nothing otherwise.
- * @returns whether they were made anew: nodes that run with the old ones are of no more use
+ * Nodes that run with older ones are then of no more use.
  */
-export async function ensureNodeFiles(pauseImage: string): Promise<boolean> {
+export async function ensureNodeFiles(pauseImage: string): Promise<void> {
   const whole = statePath('nodes', 'complete')
   if (existsSync(whole) && readFileSync(whole, 'utf8') === pauseImage && existsSync(kubeconfigPath()))
-    return false
+    return
   rmSync(statePath('nodes'), { recursive: true, force: true })
   const ca = await newAuthority('bluecore-lab')
   const frontProxyCa = await newAuthority('bluecore-lab-front-proxy')
@@ -155,5 +155,4 @@ export async function ensureNodeFiles(pauseImage: string): Promise<boolean> {
     kubeconfig(ca.certificate, await client('admin', 'system:masters'), namespace),
   )
   writePrivate(whole, pauseImage)
-  return true
 }

@@ -1,5 +1,5 @@
 import type { CoreV1Api } from '@kubernetes/client-node'
-import { containerLog, docker, ensureContainer, removeContainer } from './docker.js'
+import { containerLog, docker, ensureContainer, inspectContainer, removeContainer } from './docker.js'
 import { digestOf } from './inputs.js'
 import { labImage } from './lab-images.js'
 import { containerName, type LabNode, network, nodes, server, statePath } from './layout.js'
@@ -61,13 +61,31 @@ function runArguments(node: LabNode, image: string): string[] {
   ]
 }
 
-/** Makes the four nodes run: kept, started again, or made anew from the present image and certificates. */
+/** What a node is made from: the image, and its certificates and settings. */
+const madeFrom = (node: LabNode, image: string): string => digestOf([statePath('nodes', node.name)], image)
+
+/**
+ * Whether the nodes that are there make a cluster: all of them, of the present image and certificates. They need not run.
+ * @returns 'none' when there is not one
+ */
+export async function nodesState(): Promise<'none' | 'whole' | 'partial'> {
+  const image = await labImage('node')
+  const there = await Promise.all(nodes.map(node => inspectContainer(containerName(node.name))))
+  if (there.every(container => container === undefined)) return 'none'
+  return nodes.every((node, index) => there[index]?.made === madeFrom(node, image)) ? 'whole' : 'partial'
+}
+
+/** Makes the four nodes run: kept, started again, or made. @returns what was done, for each */
 export async function ensureNodes(): Promise<string> {
   const image = await labImage('node')
   const done = await Promise.all(
     nodes.map(async node => {
-      const made = digestOf([statePath('nodes', 'complete'), statePath('nodes', node.name)], image)
-      return `${node.name} ${await ensureContainer(containerName(node.name), made, runArguments(node, image))}`
+      const what = await ensureContainer(
+        containerName(node.name),
+        madeFrom(node, image),
+        runArguments(node, image),
+      )
+      return `${node.name} ${what}`
     }),
   )
   return done.join(', ')

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
-import { docker, inspectContainer } from './docker.js'
+import { docker } from './docker.js'
 import { binaryNames, ensureBinary, mustCompile } from './go-build.js'
 import { ensureNas, ensureNetwork, ensureRegistry, pushTarget, removeVolumes } from './house.js'
 import { applySystem, inRegistry, kube, waitForDns } from './kube.js'
 import { ensureLabImage, labImage, labImages } from './lab-images.js'
-import { containerName, nodes, statePath } from './layout.js'
+import { statePath } from './layout.js'
 import { ensureEngine, installPackages, missingPackages } from './machine.js'
 import { ensureNodeFiles, writePrivate } from './node-files.js'
-import { ensureNodes, removeNodes, waitForApi, waitForNodes } from './nodes.js'
+import { ensureNodes, nodesState, removeNodes, waitForApi, waitForNodes } from './nodes.js'
 import type { Step } from './steps.js'
 import { noteSysctls } from './sysctls.js'
 
@@ -27,17 +27,17 @@ async function pushLabImages(): Promise<void> {
 }
 
 /**
- * A cluster whose nodes, NAS and secrets are of different makes is of no use: its database would have another password
- * than its Secrets. When certificates were made anew, or only a part of the machines is there, the whole lab begins anew.
+ * A cluster whose nodes, NAS and Secrets are of different makes is of no use: its database would have another password
+ * than its Secrets. Unless all nodes are there, of one make and with the certificates of now, the whole lab begins anew.
+ * @returns whether there was something to drop
  */
-async function dropHalfMade(newFiles: boolean): Promise<boolean> {
-  const there = await Promise.all(nodes.map(node => inspectContainer(containerName(node.name))))
-  const count = there.filter(Boolean).length
-  if (count === 0 || (count === nodes.length && !newFiles)) return false
+async function dropHalfMade(): Promise<boolean> {
+  const state = await nodesState()
+  if (state === 'whole') return false
   await removeNodes()
   await removeVolumes(['nas'])
-  rmSync(statePath('installed.json'), { force: true })
-  return true
+  for (const note of ['installed', 'misskey-token']) rmSync(statePath(note), { force: true })
+  return state === 'partial'
 }
 
 /** The steps from a bare machine to an empty cluster with its house: registry, NAS, DNS. Each may be run again. */
@@ -77,8 +77,8 @@ export function labSteps(options: UpOptions): Step[] {
       title: 'Network, registry, NAS',
       async run({ done }) {
         noteSysctls()
-        const newFiles = await ensureNodeFiles(inRegistry(await labImage('pause')))
-        if (await dropHalfMade(newFiles)) done('begun anew, as the old cluster was not whole')
+        await ensureNodeFiles(inRegistry(await labImage('pause')))
+        if (await dropHalfMade()) done('begun anew, as the old cluster was not whole')
         await ensureNetwork()
         await Promise.all([ensureRegistry().then(pushLabImages), ensureNas()])
       },
@@ -99,10 +99,10 @@ export function labSteps(options: UpOptions): Step[] {
 
 /** A note that survives a command: what was pushed and installed last. */
 export function readNote(name: string): Record<string, string> {
-  const path = statePath(`${name}.json`)
+  const path = statePath(name)
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, string>) : {}
 }
 
 export function writeNote(name: string, values: Record<string, string>): void {
-  writePrivate(statePath(`${name}.json`), JSON.stringify(values))
+  writePrivate(statePath(name), JSON.stringify(values))
 }

@@ -11,6 +11,9 @@ export interface WaitOptions {
   todo?: string
 }
 
+/** Longest time that one check may take. */
+const checkLimitMs = 15_000
+
 /**
  * Asks until the answer is neither undefined nor false. What `check` throws counts as "not yet" and is told at the end.
  * @returns the answer
@@ -24,7 +27,8 @@ export async function waitFor<T>(
   let last: unknown
   for (;;) {
     try {
-      const answer = await check()
+      // A check that never answers counts as "not yet": it must not hold the wait up for ever.
+      const answer = await Promise.race([check(), sleep(checkLimitMs, undefined, { ref: false })])
       if (answer !== undefined && answer !== false) return answer
       last = undefined
     } catch (error) {
