@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto'
+import { execa } from 'execa'
+import { onTestFinished } from 'vitest'
+import { readBuilt } from './build.js'
+import { docker, type Engine, findEngine } from './engine.js'
+
+/** How a container differs from the strictest one: read-only root, no capabilities, no new privileges, /tmp alone writable. */
+export interface ContainerOptions {
+  /** `uid:gid`; else the image's own. */
+  user?: string
+  /** `root` starts it as the engine would by default: writable, with the engine's capabilities. */
+  as?: 'restricted' | 'root'
+  env?: Record<string, string>
+  /** Folder in the container → volume, or path on this machine (mounted read-only). */
+  mounts?: Record<string, string>
+  /** Further folders that are writable and empty; each may carry options: `/run/x:uid=999` */
+  tmpfs?: string[]
+  /** TCP port to publish on 127.0.0.1. */
+  port?: number
+  args?: string[]
+}
+
+/** A container of a test. It is removed when the test ends. */
+export interface Container {
+  /** `127.0.0.1:PORT` of the published port. */
+  address(): Promise<string>
+  /** Runs a command inside; its stdout. Rejects when it fails. */
+  exec(...command: string[]): Promise<string>
+  /** Everything that it wrote, stderr included. */
+  logs(): Promise<string>
+  /** SIGTERM, or the image's own stop signal, and at most 60 s of patience. */
+  stop(): Promise<{ exitCode: number; seconds: number }>
+  start(): Promise<void>
+  /** Waits for its end. */
+  ended(): Promise<{ exitCode: number }>
+}
+
+let found: Promise<Engine> | undefined
+const run = async (...args: string[]): Promise<string> => {
+  found ??= findEngine()
+  return await docker(await found, args)
+}
+
+/**
+ * The image that a test is about: TEST_IMAGE, else what was built in the folder.
+ * @param name which one, where a folder makes several
+ */
+export async function imageUnderTest(dir: string, name?: string): Promise<string> {
+  if (process.env.TEST_IMAGE) return process.env.TEST_IMAGE
+  const { images } = await readBuilt(dir)
+  const image = images.find(candidate => !name || candidate.name === name)
+  if (!image?.names[0]) throw new Error(`${dir} makes no image ${name}`)
+  return image.names[0]
+}
+
+/** A volume that belongs to `owner` (`uid:gid`); removed when the test ends. */
+export async function volume(image: string, owner: string): Promise<string> {
+  const name = `bluecore-test-${randomUUID()}`
+  await run('volume', 'create', name)
+  onTestFinished(async () => void (await run('volume', 'rm', '--force', name)))
+  const root = ['run', '--rm', '--user', '0', '--volume', `${name}:/v`, '--entrypoint', 'sh', image]
+  await run(...root, '-c', `chown ${owner} /v && chmod 0700 /v`)
+  return name
+}
+
+/** Starts a container, as restricted as the chart's pods unless told otherwise. */
+export async function container(image: string, options: ContainerOptions = {}): Promise<Container> {
+  const restricted = [
+    '--read-only',
+    '--tmpfs',
+    '/tmp',
+    '--cap-drop',
+    'ALL',
+    '--security-opt',
+    'no-new-privileges',
+  ]
+  const { port, env = {}, mounts = {}, tmpfs = [], args = [] } = options
+  const id = await run(
+    ...['run', '--detach', '--stop-timeout', '60'],
+    ...(options.as === 'root' ? ['--user', '0'] : restricted),
+    ...(options.user ? ['--user', options.user] : []),
+    ...Object.entries(env).flatMap(([key, value]) => ['--env', `${key}=${value}`]),
+    ...Object.entries(mounts).flatMap(([to, from]) => [
+      '--volume',
+      `${from}:${to}${from.startsWith('/') ? ':ro' : ''}`,
+    ]),
+    ...tmpfs.flatMap(folder => ['--tmpfs', folder]),
+    ...(port ? ['--publish', `127.0.0.1::${port}`] : []),
+    ...[image, ...args],
+  )
+  onTestFinished(async () => void (await run('rm', '--force', '--volumes', id)))
+  const exitCode = async () => Number(await run('inspect', '--format', '{{.State.ExitCode}}', id))
+  return {
+    address: async () => await run('port', id, `${port}`),
+    exec: async (...command) => await run('exec', id, ...command),
+    async logs() {
+      const { docker, env } = await findEngine()
+      return (await execa(docker, ['logs', id], { env, all: true })).all
+    },
+    async stop() {
+      const begun = Date.now()
+      await run('stop', id)
+      return { exitCode: await exitCode(), seconds: (Date.now() - begun) / 1000 }
+    },
+    start: async () => void (await run('start', id)),
+    async ended() {
+      await run('wait', id)
+      return { exitCode: await exitCode() }
+    },
+  }
+}
