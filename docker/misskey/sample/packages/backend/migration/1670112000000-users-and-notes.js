@@ -16,7 +16,7 @@ export class UsersAndNotes1670112000000 {
       "userId" varchar(32) COLLATE "C" NOT NULL REFERENCES "user" ON DELETE CASCADE,
       "text" text,
       "visibility" varchar(16) NOT NULL,
-      "fileIds" varchar(32) COLLATE "C"[] NOT NULL
+      "fileIds" varchar(32)[] NOT NULL
     )`)
   }
 

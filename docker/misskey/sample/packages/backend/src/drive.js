@@ -18,7 +18,8 @@ export async function addFile({ db, log }, user, upload, force) {
   const accessKey = randomUUID()
   const thumbnailAccessKey = `thumbnail-${randomUUID()}`
   await copyFile(upload.path, join(files, accessKey))
-  const thumbnail = width && (await makeThumbnail(upload.path, join(files, thumbnailAccessKey), log))
+  const image = { path: upload.path, width, height }
+  const thumbnail = width && (await makeThumbnail(image, join(files, thumbnailAccessKey), log))
   const [added] = await db.query(insert, [
     newId(),
     user.id,

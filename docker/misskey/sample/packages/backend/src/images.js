@@ -4,29 +4,33 @@ import { promisify } from 'node:util'
 import sizeOf from 'image-size'
 
 const types = { png: 'image/png', jpg: 'image/jpeg', webp: 'image/webp', gif: 'image/gif' }
-const mostPixels = 50_000_000
+const mostPixels = 16_000_000 // 300 MB while they are made smaller
+
+// Node.js 16 has reference types behind a flag. Optimising the whole module takes longer than the one picture.
+const flags = ['--experimental-wasm-reftypes', '--no-wasm-tier-up']
 const program = fileURLToPath(new URL('thumbnail.js', import.meta.url))
 
 /**
  * Looks at a file's first bytes. What is no PNG, JPEG, WebP or GIF is only bytes: browsers must not run an upload.
- * @returns {Promise<{type: string, width?: number, height?: number}>} no size for what is not an image, or too large a one
+ * @returns {Promise<{type: string, width?: number, height?: number}>} the size in pixels, of images
  */
 export async function imageInfo(path) {
   const { type, width, height } = await promisify(sizeOf)(path).catch(() => ({}))
-  if (!types[type]) return { type: 'application/octet-stream' }
-  return { type: types[type], ...(width * height <= mostPixels && { width, height }) }
+  return types[type] ? { type: types[type], width, height } : { type: 'application/octet-stream' }
 }
 
 /**
  * Makes a WebP thumbnail in a process of its own: its memory goes with it, and a broken image ends only it.
- * @returns {Promise<{blurhash: string} | undefined>} nothing, with a line in the log, if the image cannot be read
+ * @param {{path: string, width: number, height: number}} image
+ * @returns {Promise<{blurhash: string} | undefined>} nothing, with a line in the log, if the image cannot be read or is
+ *   larger than 16 million pixels
  */
-export async function makeThumbnail(source, target, log) {
+export async function makeThumbnail({ path, width, height }, target, log) {
   try {
-    // Node.js 16 has the WebAssembly of reference types behind a flag.
-    const args = ['--experimental-wasm-reftypes', program, source, target]
+    if (width * height > mostPixels) throw new Error(`${width} × ${height} pixels are too many`)
+    const args = [...flags, program, path, target]
     const { stdout } = await promisify(execFile)(process.execPath, args, {
-      timeout: 20_000,
+      timeout: 60_000,
       killSignal: 'SIGKILL',
     })
     return JSON.parse(stdout)

@@ -2,6 +2,9 @@ import { filesById, packFile } from './drive.js'
 import { newId } from './ids.js'
 import { packUser } from './users.js'
 
+/** Anything else becomes a thumb, as with Misskey. */
+const emoji = /^\p{Extended_Pictographic}(\p{Extended_Pictographic}|\p{Emoji_Modifier}|\u200d|\ufe0f)*$/u
+
 const select = `
   SELECT note.*, "user"."username",
     (SELECT coalesce(jsonb_object_agg(reaction, count), '{}') FROM
@@ -68,16 +71,28 @@ export async function searchNotes(app, wanted) {
   )
 }
 
-/** Adds a user's reaction and tells every instance. @returns {Promise<boolean>} false if the user had reacted before */
-export async function react({ db, events }, user, noteId, reaction) {
-  const added = await db.query(
-    `INSERT INTO "note_reaction" ("noteId", "userId", "createdAt", "reaction") VALUES ($1, $2, now(), $3)
-     ON CONFLICT DO NOTHING RETURNING "noteId"`,
-    [noteId, user.id, reaction],
-  )
-  if (added.length === 0) return false
-  events.publish({ type: 'reacted', noteId, body: { reaction, emoji: null, userId: user.id } })
-  return true
+/**
+ * Adds a user's reaction, in place of another one, and tells every instance.
+ * @returns {Promise<boolean>} false if the user had reacted so before
+ */
+export async function react({ db, events }, user, noteId, wanted) {
+  const reaction = emoji.test(wanted) ? wanted : '👍'
+  const { added, removed } = await db.transaction(async query => {
+    const [removed] = await query(
+      'DELETE FROM "note_reaction" WHERE "noteId" = $1 AND "userId" = $2 AND "reaction" <> $3 RETURNING "reaction"',
+      [noteId, user.id, reaction],
+    )
+    const [added] = await query(
+      `INSERT INTO "note_reaction" ("noteId", "userId", "createdAt", "reaction") VALUES ($1, $2, now(), $3)
+       ON CONFLICT DO NOTHING RETURNING "noteId"`,
+      [noteId, user.id, reaction],
+    )
+    return { added, removed }
+  })
+  const tell = (type, body) => events.publish({ type, noteId, body: { ...body, userId: user.id } })
+  if (removed) tell('unreacted', { reaction: removed.reaction })
+  if (added) tell('reacted', { reaction, emoji: null })
+  return added !== undefined
 }
 
 async function read({ config, db }, condition, values) {

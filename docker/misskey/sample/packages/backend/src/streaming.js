@@ -85,8 +85,8 @@ function obey(socket, type, { id, channel, pong }) {
 function forward(socket, event) {
   if (event.type === 'note' && event.note.visibility === 'public')
     for (const id of socket.channels) send(socket, 'channel', { id, type: 'note', body: event.note })
-  if (event.type === 'reacted' && socket.notes.has(event.noteId))
-    send(socket, 'noteUpdated', { id: event.noteId, type: 'reacted', body: event.body })
+  if (socket.notes.has(event.noteId))
+    send(socket, 'noteUpdated', { id: event.noteId, type: event.type, body: event.body })
 }
 
 /** Whoever does not read what is sent is let go, so that nobody's slowness fills the memory. */
