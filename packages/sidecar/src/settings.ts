@@ -37,10 +37,12 @@ export function readSettings<S extends Shape>(spec: SettingsSpec<S>, env: NodeJS
   const parsed = z.object(spec.shape).safeParse(input)
   for (const issue of parsed.error?.issues ?? []) {
     const name = String(issue.path[0])
-    if (!problems.has(name))
-      problems.set(name, problemOf(name, input[name], issue.message, secrets.includes(name)))
+    const problem = problemOf(name, input[name], issue.message, secrets.includes(name))
+    if (!problems.has(name)) problems.set(name, problem)
   }
-  if (!parsed.success || problems.size > 0) throw new SettingsError([...problems.values()])
+  if (!parsed.success || problems.size > 0) {
+    throw new SettingsError(Object.keys(spec.shape).flatMap(name => problems.get(name) ?? []))
+  }
   return parsed.data as Settings<S>
 }
 

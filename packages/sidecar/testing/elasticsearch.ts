@@ -14,17 +14,25 @@ export async function createElasticsearch(): Promise<Elasticsearch> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const id = await create(port)
-  const docker = async (...args: string[]) => void (await run('docker', [...args, id]))
-  const launch = () => docker('start')
+  const docker = (...args: string[]) => run('docker', [...args, id])
+
+  async function answers(): Promise<boolean> {
+    if ((await docker('inspect', '--format', '{{.State.Running}}')) !== 'true')
+      throw new Error(await docker('logs'))
+    const health = fetch(`${url}/_cluster/health?local=true`, { signal: AbortSignal.timeout(2_000) })
+    return health.then(
+      response => response.ok,
+      () => false,
+    )
+  }
 
   return {
     port,
     url,
-    launch,
+    launch: () => docker('start'),
     async start() {
-      await launch()
-      const answers = async () => (await fetch(`${url}/_cluster/health`)).ok
-      await until(`Elasticsearch answered on ${url}`, answers, startLimitMs)
+      await docker('start')
+      await until(`Elasticsearch answered on ${url}`, answers, startLimitMs, 250)
     },
     kill: () => docker('kill'),
     freeze: () => docker('kill', '--signal', 'STOP'),

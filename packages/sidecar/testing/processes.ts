@@ -40,20 +40,28 @@ export function startTree(command: string, args: readonly string[], options: Spa
   }
 }
 
-/** Runs a command to its end. @throws with its output when it fails */
+/**
+ * Runs a command to its end.
+ * @param input for its standard input, which is empty otherwise
+ * @returns what it wrote, both streams
+ * @throws with the same when it fails
+ */
 export async function run(
   command: string,
   args: readonly string[],
   options: SpawnOptions & { input?: string } = {},
 ) {
-  const child = spawn(command, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] })
+  const child = spawn(command, args, {
+    ...options,
+    stdio: [options.input ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+  })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', chunk => {
       output += chunk
     })
   }
-  child.stdin?.end(options.input ?? '')
+  child.stdin?.end(options.input)
   const [code] = await once(child, 'close')
   if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}: ${output}`)
   return output.trim()

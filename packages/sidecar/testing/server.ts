@@ -2,15 +2,15 @@
 export interface TestServer {
   port: number
   /** Starts it, or starts it again, and returns once it accepts connections. */
-  start(): Promise<void>
+  start(): Promise<unknown>
   /** Starts it without waiting. */
-  launch(): Promise<void>
+  launch(): Promise<unknown>
   /** SIGKILL. */
-  kill(): Promise<void>
+  kill(): Promise<unknown>
   /** SIGSTOP: it accepts connections no more than the kernel does for it, and says nothing. */
-  freeze(): Promise<void>
+  freeze(): Promise<unknown>
   /** SIGCONT. */
-  thaw(): Promise<void>
+  thaw(): Promise<unknown>
   /** Ends it and removes its data. */
-  remove(): Promise<void>
+  remove(): Promise<unknown>
 }

@@ -1,29 +1,25 @@
-import { connect, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 
 /**
  * Waits for a condition.
  * @param what completes the sentence "waited N ms until …"
+ * @param pauseMs between two looks
  * @returns how long it took, in ms
- * @throws after `limitMs`, with the last error of the condition if it threw
+ * @throws after `limitMs`, and at once what the condition throws
  */
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
   limitMs: number,
+  pauseMs = 20,
 ): Promise<number> {
   const begun = performance.now()
-  for (;;) {
-    let reason: unknown
-    try {
-      if (await condition()) return performance.now() - begun
-    } catch (error) {
-      reason = error
-    }
-    if (performance.now() - begun > limitMs)
-      throw new Error(`waited ${limitMs} ms until ${what}`, { cause: reason })
-    await pause(20)
+  while (!(await condition())) {
+    if (performance.now() - begun > limitMs) throw new Error(`waited ${limitMs} ms until ${what}`)
+    await pause(pauseMs)
   }
+  return performance.now() - begun
 }
 
 /** A TCP port of 127.0.0.1 that nothing listens on at the moment. */
@@ -35,16 +31,5 @@ export function freePort(): Promise<number> {
       const address = server.address()
       server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
     })
-  })
-}
-
-/** Does something listen there? */
-export function listens(port: number): Promise<boolean> {
-  return new Promise(resolve => {
-    const socket = connect(port, '127.0.0.1')
-    socket.once('connect', () => resolve(true))
-    socket.once('error', () => resolve(false))
-    socket.once('close', () => socket.destroy())
-    socket.unref()
   })
 }
