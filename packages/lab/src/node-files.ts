@@ -89,8 +89,7 @@ export const kubeconfigPath = (): string => statePath('kubeconfig')
  */
 export async function ensureNodeFiles(pauseImage: string): Promise<void> {
   const whole = statePath('nodes', 'complete')
-  if (existsSync(whole) && readFileSync(whole, 'utf8') === pauseImage && existsSync(kubeconfigPath()))
-    return
+  if (existsSync(whole) && readFileSync(whole, 'utf8') === pauseImage && existsSync(kubeconfigPath())) return
   rmSync(statePath('nodes'), { recursive: true, force: true })
   const ca = await newAuthority('bluecore-lab')
   const frontProxyCa = await newAuthority('bluecore-lab-front-proxy')
