@@ -1,0 +1,43 @@
+import { type ApiResponse, errors } from '@elastic/elasticsearch'
+import { expect, test } from 'vitest'
+import { healthError } from './errors.js'
+
+const meta = {} as ApiResponse
+
+function responseError(statusCode: number): errors.ResponseError {
+  return new errors.ResponseError({
+    statusCode,
+    body: { error: { type: 'its_type' } },
+  } as unknown as ApiResponse)
+}
+
+test.each([
+  [401, 'auth'],
+  [403, 'auth'],
+  [429, 'saturated'],
+  [503, 'starting'],
+])('HTTP %d is `%s`', (statusCode, healthClass) => {
+  expect(healthError(responseError(statusCode))).toMatchObject({
+    healthClass,
+    message: `HTTP ${statusCode}: its_type`,
+  })
+})
+
+test('another HTTP code has no class', () => {
+  const error = healthError(responseError(500))
+  expect(error).not.toHaveProperty('healthClass')
+  expect(error.message).toBe('HTTP 500: its_type')
+})
+
+test.each([
+  [new errors.ConnectionError('connect ECONNREFUSED 127.0.0.1:9200', meta), 'refused'],
+  [new errors.ConnectionError('socket hang up', meta), 'refused'],
+  [new errors.TimeoutError('Request timed out', meta), 'frozen'],
+])('%s', (error, healthClass) => {
+  expect(healthError(error)).toMatchObject({ healthClass, message: error.message })
+})
+
+test('a fault of ours has no class', () => {
+  const fault = new TypeError('undefined is not a function')
+  expect(healthError(fault)).toBe(fault)
+})

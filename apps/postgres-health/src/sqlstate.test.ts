@@ -1,0 +1,57 @@
+import { DatabaseError } from 'pg'
+import { expect, test } from 'vitest'
+import { healthError } from './sqlstate.js'
+
+function databaseError(code: string): DatabaseError {
+  const error = new DatabaseError('what it said', 12, 'error')
+  error.code = code
+  return error
+}
+
+test.each([
+  ['57P03', 'starting'],
+  ['57P02', 'starting'],
+  ['57P01', 'refused'],
+  ['57014', 'saturated'],
+  ['53300', 'saturated'],
+  ['53200', 'saturated'],
+  ['53100', 'persistence'],
+  ['58030', 'persistence'],
+  ['XX001', 'persistence'],
+  ['28P01', 'auth'],
+  ['28000', 'auth'],
+  ['3D000', 'auth'],
+  ['25006', 'readonly'],
+  ['08006', 'refused'],
+])('SQLSTATE %s is `%s`', (code, healthClass) => {
+  expect(healthError(databaseError(code))).toMatchObject({
+    healthClass,
+    message: `what it said (SQLSTATE ${code})`,
+  })
+})
+
+test.each(['42601', 'XX000', '22012'])('SQLSTATE %s has no class', code => {
+  const error = healthError(databaseError(code))
+  expect(error).not.toHaveProperty('healthClass')
+  expect(error.message).toBe(`what it said (SQLSTATE ${code})`)
+})
+
+test.each([
+  ['ECONNREFUSED', 'refused'],
+  ['ECONNRESET', 'refused'],
+  ['ENOENT', 'refused'],
+  ['ETIMEDOUT', 'frozen'],
+])('the socket error %s is `%s`', (code, healthClass) => {
+  expect(healthError(Object.assign(new Error('connect'), { code }))).toMatchObject({ healthClass })
+})
+
+test('a connection that ends in the middle is `refused`', () => {
+  expect(healthError(new Error('Connection terminated unexpectedly'))).toMatchObject({
+    healthClass: 'refused',
+  })
+})
+
+test('a fault of ours has no class', () => {
+  const fault = new TypeError('undefined is not a function')
+  expect(healthError(fault)).toBe(fault)
+})
