@@ -94,10 +94,19 @@ const dpkgRules = [
   '',
 ].join('\n')
 
+/** No caches in the layers of images, and nothing that was not asked for. */
+const aptRules = `APT::Install-Recommends "false";
+APT::Keep-Downloaded-Packages "false";
+Acquire::Languages "none";
+Dir::Cache::pkgcache "";
+Dir::Cache::srcpkgcache "";
+`
+
 async function bootstrap(root: string, suite: string): Promise<void> {
   const options = { env: sbin, stdout: 'ignore' } as const
   await execa('debootstrap', ['--variant=minbase', suite, root], options)
   await writeFile(join(root, 'etc/dpkg/dpkg.cfg.d/bluecore-slim'), dpkgRules)
+  await writeFile(join(root, 'etc/apt/apt.conf.d/bluecore-slim'), aptRules)
   // The mirror that debootstrap chose also has the updates; its neighbour has the security updates.
   const sources = join(root, 'etc/apt/sources.list')
   const mirror = /^deb (?:\[.*?\] )?(\S+)/.exec(await readFile(sources, 'utf8'))?.[1]
