@@ -80,23 +80,28 @@ export async function container(image: string, options: ContainerOptions = {}): 
     ...(options.as === 'root' ? ['--user', '0'] : restricted),
     ...(options.user ? ['--user', options.user] : []),
     ...Object.entries(env).flatMap(([key, value]) => ['--env', `${key}=${value}`]),
+    // nocopy: else the engine gives an empty volume the owner of the folder that it covers.
     ...Object.entries(mounts).flatMap(([to, from]) => [
       '--volume',
-      `${from}:${to}${from.startsWith('/') ? ':ro' : ''}`,
+      `${from}:${to}:${from.startsWith('/') ? 'ro' : 'nocopy'}`,
     ]),
     ...tmpfs.flatMap(folder => ['--tmpfs', folder]),
     ...(port ? ['--publish', `127.0.0.1::${port}`] : []),
     ...[image, ...args],
   )
-  onTestFinished(async () => void (await run('rm', '--force', '--volumes', id)))
+  const logs = async () => {
+    const { docker, env } = await findEngine()
+    return (await execa(docker, ['logs', id], { env, all: true })).all
+  }
+  onTestFinished(async ({ task }) => {
+    if (task.result?.state === 'fail') console.error(`${image} wrote:\n${await logs()}`)
+    await run('rm', '--force', '--volumes', id)
+  })
   const exitCode = async () => Number(await run('inspect', '--format', '{{.State.ExitCode}}', id))
   return {
     address: async () => await run('port', id, `${port}`),
     exec: async (...command) => await run('exec', id, ...command),
-    async logs() {
-      const { docker, env } = await findEngine()
-      return (await execa(docker, ['logs', id], { env, all: true })).all
-    },
+    logs,
     async stop() {
       const begun = Date.now()
       await run('stop', id)

@@ -1,0 +1,42 @@
+#!/bin/bash
+# The contract of the official image: options alone are the server's; a first start makes the database; root gives its
+# rights away; any other command is run as it is given.
+set -euo pipefail
+
+fail() { printf '%s\n' "$@" >&2; exit 1; }
+
+[[ ${1:-} != -* ]] || set -- postgres "$@"
+[[ ${1:-} == postgres ]] || exec "$@"
+for argument; do
+  case $argument in
+    -'?' | --help | --describe-config | -V | --version | -C | -C?*) exec "$@" ;;
+  esac
+done
+
+socket_dir=/var/run/postgresql
+me=$(id -u)
+
+if [[ $me == 0 ]]; then
+  mkdir -p "$PGDATA" "$socket_dir"
+  find "$PGDATA" "$socket_dir" ! -user postgres -exec chown postgres:postgres '{}' +
+  HOME=/var/lib/postgresql exec setpriv --reuid=postgres --regid=postgres --init-groups -- "$0" "$@"
+fi
+
+# wrong_owner FOLDER: the folder lies on a volume that belongs to somebody else.
+wrong_owner() {
+  fail "$1 belongs to $(stat --format='%u:%g (mode %a)' "$1"), but PostgreSQL runs as $me:$(id -g)." \
+    "Where the volume lives: chown -R $me:$(id -g) its directory. Or run the container as its owner."
+}
+mkdir -p "$PGDATA" 2>/dev/null || wrong_owner "$(dirname "$PGDATA")"
+[[ -O $PGDATA ]] || wrong_owner "$PGDATA"
+
+[[ -s $PGDATA/PG_VERSION ]] || first-start.sh "$socket_dir" "${@:2}"
+[[ ! -e $PGDATA/first-start-unfinished ]] || fail \
+  "The first start in $PGDATA did not finish: scripts in /docker-entrypoint-initdb.d failed or were cut off." \
+  "Nothing was served from it yet. Empty the directory and start again."
+
+# This build's own default is /tmp, where clients of Debian and of the official image do not look.
+if [[ $(postgres "${@:2}" -C unix_socket_directories) == /tmp ]]; then
+  set -- "$@" -c "unix_socket_directories=$socket_dir"
+fi
+exec "$@"
