@@ -99,7 +99,8 @@ export async function noteToFind(): Promise<() => Promise<void>> {
   const word = `memo${Date.now().toString(36)}`
   const { id } = await postNote(url, token, `忘れないで ${word}`)
   return async () => {
-    await waitFor(async () => (await searchNotes(url, word)).some(note => note.id === id), {
+    const { url: now } = await signedIn() // a Service that was made again has another address
+    await waitFor(async () => (await searchNotes(now, word)).some(note => note.id === id), {
       what: `a search for ${word} finds its note`,
       timeoutMs: 60_000,
     })
