@@ -12,7 +12,10 @@ program
   .command('secrets')
   .description('make Secrets with random passwords unless they are there')
   .argument('<secrets...>', 'NAME=KEY,KEY[@CLAIM]: refused when it is missing while CLAIM exists')
-  .action((args: string[]) => makeSecrets(apiFromPod(process.env), wantedFrom(args)))
+  .action((args: string[]) => {
+    const wanted = wantedFrom(args)
+    return makeSecrets(apiFromPod(process.env), wanted)
+  })
 program
   .command('search-index')
   .description("make Misskey's index in Elasticsearch unless it is there")

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { setup, start } from './setup.js'
+
+test('all settings that are missing are told at once, exit code 2', async () => {
+  const { code, output } = await setup(['wait', 'postgres', 'redis', 'elasticsearch'], {
+    SETUP_TIMEOUT_SECONDS: 'long',
+  })
+  expect(code).toBe(2)
+  expect(output).toBe(`These settings cannot be used:
+  POSTGRES_HOST is not set
+  POSTGRES_USER is not set
+  neither POSTGRES_PASSWORD nor POSTGRES_PASSWORD_FILE is set
+  REDIS_HOST is not set
+  neither REDIS_PASSWORD nor REDIS_PASSWORD_FILE is set
+  ELASTICSEARCH_URL is not set
+  SETUP_TIMEOUT_SECONDS must be a whole number from 1 to 86400, not "long"
+`)
+})
+
+test.each([
+  [
+    ['wait', 'mysql'],
+    'cannot wait for mysql; known: postgres, redis, elasticsearch, search-index, migrations',
+  ],
+  [['wait'], "missing required argument 'names'"],
+  [['launch'], "unknown command 'launch'"],
+  [['render', 'one'], "missing required argument 'target'"],
+  [['secrets', 'redis-auth=password'], 'this is not a pod'],
+  [['secrets', 'redis-auth'], '"redis-auth" is not NAME=KEY,KEY or NAME=KEY,KEY@CLAIM'],
+])('%s: exit code 2', async (args, words) => {
+  expect(await setup(args)).toEqual({ code: 2, output: expect.stringContaining(words) })
+})
+
+test('--help is no mistake', async () => {
+  expect(await setup(['--help'])).toEqual({ code: 0, output: expect.stringContaining('search-index') })
+})
+
+test('a pod that is deleted while it waits ends at once', async () => {
+  const waiting = start(['wait', 'redis'], { REDIS_HOST: '127.0.0.1', REDIS_PORT: 1, REDIS_PASSWORD: 'x' })
+  await waiting.says('waiting for redis')
+  const asked = performance.now()
+  waiting.signal('SIGTERM')
+  expect(await waiting.ended).toMatchObject({ code: 143 })
+  expect(performance.now() - asked).toBeLessThan(2_000)
+})
