@@ -6,7 +6,7 @@ import type { SearchServer } from './search-server.js'
  * Made beforehand, because a note posted while it is missing would have Elasticsearch make it with the default
  * mapping, and Misskey takes any index that is there: parts of words would never be found again.
  */
-export const noteIndex = {
+const noteIndex = {
   settings: { analysis: { analyzer: { ngram: { tokenizer: 'ngram' } } } },
   mappings: {
     properties: {
