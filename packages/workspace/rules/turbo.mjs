@@ -66,7 +66,7 @@ function variablesRead({ files, read }, folder) {
   const names = new Map()
   for (const file of files) {
     if (!file.startsWith(`${folder}/`) || !/\.[cm]?[jt]s$/.test(file)) continue
-    if (/\/tests?\/|\.test\./.test(file)) continue
+    if (/\/tests?\/|\/testing[./]|\.test\./.test(file)) continue
     const source = read(file)
     for (const [, name] of source.matchAll(/process\.env(?:\.|\[['"])(\w+)/g)) names.set(name, file)
     for (const [, list = ''] of source.matchAll(/\{([^{}]*)\}\s*=\s*process\.env\b(?!\.|\[)/g)) {
