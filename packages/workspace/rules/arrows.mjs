@@ -10,7 +10,11 @@ const arrows = [
   { from: 'packages/sidecar', may: [], mayDevelop: [] },
   { from: 'packages/lease', may: [], mayDevelop: [] },
   { from: 'packages/*', may: ['packages/*'], mayDevelop: [] },
-  { from: 'apps/bluecore', may: ['packages/lab', 'packages/images', 'packages/kube-tools'], mayDevelop: [] },
+  {
+    from: 'apps/bluecore',
+    may: ['packages/lab', 'packages/images', 'packages/kube-tools', 'packages/misskey-client'],
+    mayDevelop: [],
+  },
   { from: 'apps/*', may: ['packages/*'], mayDevelop: [] },
   { from: 'docker/*', may: ['packages/*'], mayDevelop: ['apps/*'] },
   { from: 'charts/*', may: ['packages/kube-tools'], mayDevelop: [] },
