@@ -22,7 +22,7 @@ export const postgres: TargetFrom = settings => {
 export const migrations: TargetFrom = settings => {
   const query = database(settings)
   return {
-    goal: `the first migrations (${query.where})`,
+    goal: `migrations (${query.where})`,
     async attempt() {
       const [table] = await query.run<{ there: boolean }>(
         `SELECT to_regclass('migrations') IS NOT NULL AS there`,

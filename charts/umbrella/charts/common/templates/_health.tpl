@@ -6,7 +6,6 @@ it. Its own probe asks only for its event loop: one that asked for the server wo
 - name: health
   restartPolicy: Always
   image: {{ include "common.image" (dict "root" .root "image" .root.Values.health.image) }}
-  command: [node, --optimize-for-size, --max-semi-space-size=1, --max-old-space-size=32, /app/main.mjs]
   env: {{- .env | nindent 4 }}
   ports: [{ name: health, containerPort: 9808 }]
   livenessProbe:

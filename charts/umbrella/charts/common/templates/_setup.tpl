@@ -1,10 +1,10 @@
 {{- /*
-A container of the setup image, from (dict "root" . "name" NAME "args" ARGUMENTS), with "env" and "mounts" as needed.
+A container of the setup image, whose entrypoint is `setup`, from (dict "root" . "name" NAME "args" ARGUMENTS), with
+"env" and "mounts" as needed.
 */}}
 {{- define "common.setup" -}}
 - name: {{ .name }}
   image: {{ include "common.image" (dict "root" .root "image" .root.Values.global.setup.image) }}
-  command: [node, /app/main.mjs]
   args: {{ toJson .args }}
   {{- with .env }}
   env: {{- . | nindent 4 }}
