@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { call, type Note, postNote, searchNotes } from './client.js'
 import { type Instances, uniqueWord } from './instances.js'
@@ -9,13 +8,8 @@ const seenWithinMs = 10_000
 export function testSearch({ url, token }: Instances): void {
   /** Searches until these notes, and no others, are found. */
   async function found(notes: readonly Note[], query: string, more: object = {}) {
-    const wanted = notes.map(note => note.id)
-    const until = performance.now() + seenWithinMs
-    for (;;) {
-      const ids = (await searchNotes(url(), query, more)).map(note => note.id)
-      if (String(ids) === String(wanted) || performance.now() > until) return expect(ids).toEqual(wanted)
-      await pause(100)
-    }
+    const ids = async () => (await searchNotes(url(), query, more)).map(note => note.id)
+    await expect.poll(ids, { timeout: seenWithinMs, interval: 100 }).toEqual(notes.map(note => note.id))
   }
 
   describe('search', () => {

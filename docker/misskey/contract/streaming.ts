@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { postNote, react } from './client.js'
 import { type Instances, uniqueWord } from './instances.js'
-import { follow, isNoteOf, openStream } from './stream.js'
+import { follow, isNoteOf, type Message, openStream, type Stream } from './stream.js'
 
 export function testStreaming({ url, all, token }: Instances): void {
   async function open(from: string, withToken?: string) {
@@ -47,9 +47,7 @@ export function testStreaming({ url, all, token }: Instances): void {
     test('a followed note tells its reactions', async () => {
       const note = await postNote(url(), token(), uniqueWord())
       const stream = await open(url(), token())
-      stream.send({ type: 'subNote', body: { id: note.id } })
-      stream.send('ping')
-      await stream.next(message => message === 'pong') // now the instance knows
+      await roundTrip(stream, { type: 'subNote', body: { id: note.id } })
       await react(url(), token(), note.id, '👍')
       expect(await stream.next(() => true)).toEqual({
         type: 'noteUpdated',
@@ -58,16 +56,23 @@ export function testStreaming({ url, all, token }: Instances): void {
     })
 
     test('a channel that was left tells nothing more', async () => {
-      const stream = await open(url(), token())
-      await follow(stream, 'localTimeline', 'left')
-      await follow(stream, 'localTimeline', 'kept')
-      stream.send({ type: 'disconnect', body: { id: 'left' } })
-      stream.send('ping')
-      await stream.next(message => message === 'pong')
+      const from = url()
+      const left = await open(from, token())
+      const kept = await open(from, token())
+      for (const stream of [left, kept]) await follow(stream, 'localTimeline', 'timeline')
+      await roundTrip(left, { type: 'disconnect', body: { id: 'timeline' } })
       const text = uniqueWord()
       await postNote(url(), token(), text)
-      await stream.next(isNoteOf('kept', text))
-      expect(stream.rest().filter(isNoteOf('left', text))).toEqual([])
+      await kept.next(isNoteOf('timeline', text))
+      await roundTrip(left)
+      expect(left.rest()).toEqual([])
     })
   })
+}
+
+/** Sends a message, if any, and waits until the instance has read it. */
+async function roundTrip(stream: Stream, message?: Message) {
+  if (message) stream.send(message)
+  stream.send('ping')
+  await stream.next(received => received === 'pong')
 }

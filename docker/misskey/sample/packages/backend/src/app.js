@@ -23,7 +23,7 @@ export async function start(log) {
   const search = config.elasticsearch && connectSearch(config.elasticsearch, log)
   await search?.prepare()
   const server = await createServer({ config, db, redis: commands, events, search, log })
-  await server.listen({ host: '::', port: config.port })
+  await server.listen({ host: '0.0.0.0', port: config.port })
   return async () => {
     await server.close()
     closeRedis()

@@ -2,7 +2,8 @@ import { WebSocketServer } from 'ws'
 import { findByToken } from './users.js'
 
 const heartbeat = 30_000
-const mostSubscriptions = 1_000
+const mostNotes = 1_000
+const longestId = 64
 const mostUnsent = 1_048_576
 
 /**
@@ -49,7 +50,7 @@ async function refuse(db, request) {
 }
 
 function accept(socket) {
-  Object.assign(socket, { heard: true, channels: new Set(), notes: new Set() })
+  Object.assign(socket, { heard: true, timeline: undefined, notes: new Set() })
   socket.on('pong', () => {
     socket.heard = true
   })
@@ -71,21 +72,24 @@ function parse(text) {
   }
 }
 
+/** A stream follows the local timeline once: another id for it is ignored, as with Misskey. */
 function obey(socket, type, { id, channel, pong }) {
-  const { channels, notes } = socket
-  if (type === 'connect' && channel === 'localTimeline' && channels.size < mostSubscriptions) {
-    channels.add(id)
+  if (typeof id !== 'string' || id.length > longestId) return
+  const { timeline, notes } = socket
+  if (type === 'connect' && channel === 'localTimeline' && timeline === undefined) {
+    socket.timeline = id
     if (pong) send(socket, 'connected', { id })
   }
-  if (type === 'disconnect') channels.delete(id)
-  if ((type === 'subNote' || type === 's') && notes.size < mostSubscriptions) notes.add(id)
+  if (type === 'disconnect' && id === timeline) socket.timeline = undefined
+  if ((type === 'subNote' || type === 's') && notes.size < mostNotes) notes.add(id)
   if (type === 'unsubNote' || type === 'un') notes.delete(id)
 }
 
 function forward(socket, event) {
-  if (event.type === 'note' && event.note.visibility === 'public')
-    for (const id of socket.channels) send(socket, 'channel', { id, type: 'note', body: event.note })
-  if (socket.notes.has(event.noteId))
+  const { timeline, notes } = socket
+  if (event.type === 'note' && event.note.visibility === 'public' && timeline !== undefined)
+    send(socket, 'channel', { id: timeline, type: 'note', body: event.note })
+  if (notes.has(event.noteId))
     send(socket, 'noteUpdated', { id: event.noteId, type: event.type, body: event.body })
 }
 
