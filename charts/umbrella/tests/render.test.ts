@@ -54,7 +54,8 @@ test.each(helms)('%s package takes the chart and nothing of the workspace', asyn
   const files = stdout.trim().split('\n')
   expect(
     files.filter(
-      path => !/^bluecore\/(Chart\.yaml|values\.(yaml|schema\.json)|templates\/|charts\/)/.test(path),
+      path =>
+        !/^bluecore\/(Chart\.yaml|README\.md|values\.(yaml|schema\.json)|templates\/|charts\/)/.test(path),
     ),
   ).toEqual([])
   expect(files).toContain('bluecore/charts/misskey/files/wait-for-migrations.sh')
