@@ -1,4 +1,4 @@
-import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
+import { type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 
@@ -24,7 +24,7 @@ export function startTree(command: string, args: readonly string[], options: Spa
     output += `${error.message}\n`
   })
   const signal = (name: NodeJS.Signals) => {
-    for (const pid of treeOf(child)) killIfThere(pid, name)
+    for (const pid of child.pid ? treeOf(child.pid) : []) killIfThere(pid, name)
   }
   const ended = () => child.pid === undefined || child.exitCode !== null || child.signalCode !== null
   return {
@@ -68,25 +68,20 @@ export async function run(
 }
 
 /** The process and its descendants, parents first, so that a stopped parent cannot fork more. */
-function treeOf(child: ChildProcess): number[] {
-  const children = new Map<number, number[]>()
-  for (const entry of readdirSync('/proc')) {
-    const parent = /^\d+$/.test(entry) ? parentOf(entry) : undefined
-    if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), Number(entry)])
-  }
-  const below = (pid: number): number[] => [pid, ...(children.get(pid) ?? []).flatMap(below)]
-  return child.pid === undefined ? [] : below(child.pid)
+function treeOf(pid: number): number[] {
+  return [pid, ...childrenOf(pid).flatMap(treeOf)]
 }
 
-function parentOf(pid: string): number | undefined {
+// Only the files of the tree itself are read: those of a stranger in trouble may block for as long as its trouble lasts.
+function childrenOf(pid: number): number[] {
   try {
-    // "pid (name) state ppid …"; the name may hold spaces and brackets.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ')
-    return Number(fields[1])
+    const tasks = readdirSync(`/proc/${pid}/task`)
+    const children = tasks.flatMap(
+      task => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').match(/\d+/g) ?? [],
+    )
+    return children.map(Number)
   } catch {
-    return undefined // it has ended meanwhile
+    return [] // it has ended meanwhile
   }
 }
 
