@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { buildImage, readBuilt } from '../src/build.js'
+import { client, folder } from './workshop.js'
+
+const image = { name: 'bluecore-test/build', version: '1', title: 'A test', licenses: 'MIT' }
+const imageFile = (changes: object = {}) =>
+  JSON.stringify({ base: 'debian:bookworm', images: [image], ...changes })
+const inside = async (name: string, ...command: string[]) => await client('run', '--rm', name, ...command)
+
+test('stages, builds, labels, and the same again comes from the cache', async () => {
+  const dir = await folder(
+    {
+      'image.json': imageFile({
+        stage: { 'etc/hello': 'hello' },
+        images: ['a', 'b'].map(name => ({
+          ...image,
+          version: name,
+          also: [`other/${name}:1`],
+          args: { WHO: name },
+        })),
+      }),
+      Dockerfile:
+        'ARG BASE\nFROM $BASE\nARG WHO\nARG FROM_HOOK\nCOPY . /in\nRUN echo $WHO $FROM_HOOK >/who; date +%N >/when\n',
+      hello: randomUUID(),
+      'stage.mjs': `import { writeFile } from 'node:fs/promises'
+        export async function stage({ dir, context, env, run }) {
+          await run('cp', [dir + '/hello', context + '/copy'])
+          return { args: { FROM_HOOK: env.WORD }, labels: { made: 'by hook' } }
+        }`,
+    },
+    'bluecore-test/build:a',
+    'bluecore-test/build:b',
+  )
+  const env = { ...process.env, WORD: 'hook' }
+  const built = await buildImage(dir, env)
+  expect(built).toEqual(await readBuilt(dir))
+  expect(built.images.map(({ names }) => names)).toEqual([
+    ['bluecore-test/build:a', 'other/a:1'],
+    ['bluecore-test/build:b', 'other/b:1'],
+  ])
+  expect(await inside('bluecore-test/build:b', 'cat', '/who')).toBe('b hook')
+  expect(await inside('bluecore-test/build:a', 'cmp', '/in/etc/hello', '/in/copy')).toBe('')
+  const [seen] = JSON.parse(await client('image', 'inspect', 'bluecore-test/build:a'))
+  expect(seen).toMatchObject({ Id: built.images[0]?.id, Size: built.images[0]?.size })
+  expect(seen.Config.Labels).toEqual({
+    'org.opencontainers.image.title': 'A test',
+    'org.opencontainers.image.version': 'a',
+    'org.opencontainers.image.licenses': 'MIT',
+    'org.opencontainers.image.base.name': 'debian:bookworm',
+    made: 'by hook',
+  })
+  expect(await buildImage(dir, env)).toEqual(built)
+  expect(await client('image', 'ls', '--quiet', 'bluecore/building')).toBe('')
+})
+
+test('a secret is there while building and not in the image; a missing one is left out', async () => {
+  const dir = await folder(
+    {
+      'image.json': imageFile({ secrets: { known: '/etc/hostname', unknown: '/no/such/file' } }),
+      Dockerfile:
+        'ARG BASE\nFROM $BASE\nRUN --mount=type=secret,id=known --mount=type=secret,id=unknown ls /run/secrets >/seen\n',
+    },
+    'bluecore-test/build:1',
+  )
+  await buildImage(dir)
+  expect(await inside('bluecore-test/build:1', 'sh', '-c', 'cat /seen; ls -A /run/secrets')).toBe('known')
+})
+
+test('a failed build leaves no stamp of an earlier one', async () => {
+  const dir = await folder(
+    { 'image.json': imageFile(), Dockerfile: 'ARG BASE\nFROM $BASE\n' },
+    'bluecore-test/build:1',
+  )
+  await buildImage(dir)
+  await writeFile(join(dir, 'Dockerfile'), 'ARG BASE\nFROM $BASE\nRUN false\n')
+  await expect(buildImage(dir)).rejects.toThrow('bluecore-test/build:1 was not built')
+  await expect(readBuilt(dir)).rejects.toThrow('dist/image.json is missing: build the image first')
+})
+
+test.each([
+  ['staged files', { stage: { a: 'no/a', b: 'no/b' } }, 'but missing: no/a, no/b'],
+  [
+    'a base',
+    { base: 'no-such.invalid/base:1' },
+    'the engine has no base image no-such.invalid/base:1 and cannot pull it',
+  ],
+])('missing %s are named', async (_, changes, message) => {
+  const dir = await folder({ 'image.json': imageFile(changes), Dockerfile: 'ARG BASE\nFROM $BASE\n' })
+  await expect(buildImage(dir)).rejects.toThrow(message)
+})
