@@ -1,6 +1,5 @@
 export { ensureBase } from './base.js'
-export { type Built, type BuiltImage, buildImage, readBuilt } from './build.js'
-export { type Engine, findEngine } from './engine.js'
-export { ImagesError } from './images-error.js'
+export { type Built, type BuiltImage, readBuilt } from './build.js'
+export { findEngine } from './engine.js'
 export { type PushedImage, pushImages } from './push.js'
 export type { StageInput, StageResult } from './stage.js'

@@ -8,7 +8,7 @@ import { client, folder } from './workshop.js'
 const password = Buffer.from('tester:secret').toString('base64')
 
 test('pushes under every name, with the password of a folder, and again to the same digest', async () => {
-  const dir = await folder(join(import.meta.dirname, 'fixtures/registry'))
+  const dir = await folder(join(import.meta.dirname, 'fixtures/registry'), 'bluecore-test/registry:1')
   const { images } = await buildImage(dir)
   const server = await container('bluecore-test/registry:1', { tmpfs: ['/data'], port: 5000 })
   const registry = await server.address()
