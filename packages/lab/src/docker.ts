@@ -31,8 +31,8 @@ export async function inspectContainer(name: string): Promise<Container | undefi
     `{{.State.Running}} {{index .Config.Labels "${labelKey}"}}`,
   ])
   if (text === undefined) return undefined
-  const [running, made] = text.split(' ')
-  return { running: running === 'true', made: made ?? '' }
+  const [running, ...made] = text.split(' ')
+  return { running: running === 'true', made: made.join(' ') }
 }
 
 /**

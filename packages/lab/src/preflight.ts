@@ -85,12 +85,17 @@ const java: Check = async () =>
 
 const port: Check = async () => {
   const number = registryPort()
-  if ((await inspectContainer(containerName('registry')))?.running) return undefined
+  const own = await inspectContainer(containerName('registry'))
+  if (own?.running && own.made.endsWith(` ${number}`)) return undefined
   const taken = await new Promise<boolean>(resolve => {
-    const socket = connect(number, '127.0.0.1')
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
-    socket.once('close', () => socket.destroy())
-    socket.setTimeout(1000, () => resolve(false))
+    const socket = connect({ port: number, host: '127.0.0.1', timeout: 1_000 })
+    const answer = (inUse: boolean) => {
+      socket.destroy()
+      resolve(inUse)
+    }
+    socket.once('connect', () => answer(true))
+    socket.once('error', () => answer(false))
+    socket.once('timeout', () => answer(false))
   })
   return taken
     ? {
