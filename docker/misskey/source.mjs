@@ -1,4 +1,4 @@
-import { access, cp, readFile, realpath, rm, stat } from 'node:fs/promises'
+import { access, cp, readFile, rm, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 
 const upstream = 'https://github.com/misskey-dev/misskey.git'
@@ -22,17 +22,16 @@ const leftOut = new Set(
  */
 export async function stageSource({ dir, context, env, log, run }) {
   const target = join(context, 'source')
-  const sample = join(dir, 'sample')
   const wanted = env.MISSKEY_SOURCE
   if (wanted && (await isDirectory(wanted))) {
     await copyTree(wanted, target)
     log(`building the tree in ${wanted}`)
-    return await labels(target, (await realpath(wanted)) === (await realpath(sample).catch(() => '')))
+    return await labels(target)
   }
   if (!wanted && !(await reachable(run))) {
-    await copyTree(sample, target)
+    await copyTree(join(dir, 'sample'), target)
     log(`${upstream} cannot be reached: building the sample, which is not Misskey (MISSKEY_SOURCE chooses)`)
-    return await labels(target, true)
+    return await labels(target)
   }
   const [url, reference] = wanted ? split(wanted) : [upstream, tag]
   const found = await clone(run, url, reference, target)
@@ -42,7 +41,7 @@ export async function stageSource({ dir, context, env, log, run }) {
     )
   log(`building ${withoutPassword(url)} at ${found}`)
   return {
-    ...(await labels(target, false)),
+    ...(await labels(target)),
     'org.opencontainers.image.source': withoutPassword(url),
     'org.opencontainers.image.revision': found,
   }
@@ -103,19 +102,20 @@ function withoutPassword(url) {
   return url.replace(/^([\w+]+:\/\/)[^/]*@/, '$1')
 }
 
+/** Names in package.json → what people call it; any other tree is called by its own name. */
+const titles = { misskey: 'Misskey', 'bluecore-sample': 'Bluecore sample (not Misskey)' }
+
 /** Labels for the tree in `folder`, checked to be one that the Dockerfile can build. */
-async function labels(folder, isSample) {
+async function labels(folder) {
   const needed = ['package.json', 'yarn.lock', 'packages/backend/package.json', 'packages/backend/yarn.lock']
   const found = await Promise.allSettled(needed.map(path => access(join(folder, path))))
   const missing = needed.filter((_, i) => found[i].status === 'rejected')
   if (missing.length > 0)
     throw new Error(`the source is not laid out as Misskey 12: it has no ${missing.join(', ')}`)
-  const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
+  const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
   return {
+    'org.opencontainers.image.title': titles[name] ?? name,
     'org.opencontainers.image.version': version,
-    ...(isSample && {
-      'org.opencontainers.image.title': 'Bluecore sample (not Misskey)',
-      'org.opencontainers.image.licenses': 'MIT',
-    }),
+    ...(license && { 'org.opencontainers.image.licenses': license }),
   }
 }
