@@ -113,6 +113,31 @@ func TestBigFilesComeBackAsTheyWereWritten(t *testing.T) {
 	mustHave(t, storage.file("open", name), data)
 }
 
+func TestTheLastOfManyWritesOfAPageWins(t *testing.T) {
+	m := nodeA.mount(t, "open", "")
+	name := folder(t, m) + "/page"
+	f := create(t, m.path(name))
+	var want []byte
+	for i := range 5000 {
+		want = []byte(fmt.Sprintf("version %06d", i))
+		got(f.WriteAt(want, 0))(t)
+	}
+	must(t, f.Sync())
+	mustHave(t, storage.file("open", name), want)
+}
+
+func TestTheSizeOfAFileCountsWritesUnderWay(t *testing.T) {
+	m := nodeA.mount(t, "open", "noac")
+	f := create(t, m.path(folder(t, m)+"/growing"))
+	piece := make([]byte, 200_000)
+	for i := range 50 {
+		got(f.Write(piece))(t)
+		if size := got(f.Stat())(t).Size(); size != int64((i+1)*len(piece)) {
+			t.Fatalf("after %d pieces of %d bytes the size is %d", i+1, len(piece), size)
+		}
+	}
+}
+
 func TestAppendsAndHolesAreKept(t *testing.T) {
 	m := nodeA.mount(t, "open", "")
 	name := folder(t, m) + "/sparse"

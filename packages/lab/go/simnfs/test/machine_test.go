@@ -39,8 +39,7 @@ func startMachine(script string) (*machine, error) {
 	`
 	const after = `
 		echo ready
-		set +e
-		while IFS= read -r line; do eval "$line"; done
+		while read -r job; do sh "$job" & done
 	`
 	m := &machine{shell: exec.Command("sh", "-e", "-c", before+script+after)}
 	m.shell.SysProcAttr = &syscall.SysProcAttr{
@@ -83,6 +82,7 @@ type job struct {
 	machine *machine
 	words   []string
 	base    string // of its files
+	err     error  // why it was not started
 }
 
 // start runs a program.
@@ -92,8 +92,10 @@ func (m *machine) start(words ...string) *job {
 	for _, w := range words {
 		quoted = append(quoted, "'"+strings.ReplaceAll(w, "'", `'\''`)+"'")
 	}
-	fmt.Fprintf(m.stdin, "( %s >%s.out 2>&1 </dev/null & echo $! >%[2]s.pid; wait $!; echo $? >%[2]s.code ) &\n",
-		strings.Join(quoted, " "), j.base)
+	script := fmt.Sprintf("%s >%s.out 2>&1 </dev/null &\necho $! >%[2]s.pid\nwait $!\necho $? >%[2]s.code\n", strings.Join(quoted, " "), j.base)
+	if j.err = os.WriteFile(m.path(j.base+".sh"), []byte(script), 0o600); j.err == nil {
+		_, j.err = fmt.Fprintln(m.stdin, j.base+".sh")
+	}
 	return j
 }
 
@@ -115,6 +117,9 @@ func (e *exitError) Error() string { return e.text }
 
 // wait waits for the program's end and returns its output. Errors: *exitError, and one that says that it still runs.
 func (j *job) wait(limit time.Duration) (string, error) {
+	if j.err != nil {
+		return "", j.err
+	}
 	what := strings.Join(j.words, " ")
 	for deadline := time.Now().Add(limit); ; time.Sleep(2 * time.Millisecond) {
 		code, ended := j.number(".code")

@@ -22,7 +22,14 @@ func TestWhatIsClosedOnOneNodeIsSeenAtTheNextOpenOnAnother(t *testing.T) {
 			want = append(want, " is longer"...)
 		}
 		must(t, os.WriteFile(a.path(name), want, 0o644))
-		mustHave(t, b.path(name), want) // and so caches it
+		// Opening must be enough: os.ReadFile would ask for the attributes, too. What is read stays in the node's cache.
+		f := got(os.Open(b.path(name)))(t)
+		have := make([]byte, 100)
+		n, _ := f.Read(have)
+		must(t, f.Close())
+		if string(have[:n]) != string(want) {
+			t.Fatalf("opened after the close, read %q, want %q", have[:n], want)
+		}
 	}
 }
 
@@ -144,6 +151,34 @@ func TestRootIsNobodyOnASquashedExport(t *testing.T) {
 	if err := os.Chown(m.path("file"), 0, 0); !errors.Is(err, fs.ErrPermission) {
 		t.Errorf("root takes the file: %v, want EPERM or EACCES", err)
 	}
+}
+
+// TestAWriterWhoLostHisFileIsRefusedByTheServer is how a volume is fenced: the file goes to another user, and what the
+// old one still has on its way no longer lands.
+func TestAWriterWhoLostHisFileIsRefusedByTheServer(t *testing.T) {
+	a, b := nodeA.mount(t, "open", ""), nodeB.mount(t, "open", "")
+	name := folder(t, a) + "/table"
+	must(t, os.WriteFile(a.path(name), []byte("page"), 0o644))
+	must(t, os.Chown(a.path(name), 1001, 1001))
+	flags := t.TempDir()
+	must(t, os.Chmod(filepath.Dir(flags), 0o777))
+	must(t, os.Chmod(flags, 0o777))
+	writer := nodeA.start(as(1001, "", "sh", "-c", `
+		exec 3<>"$1" 4<"$1" 5<"$1"
+		head -c 4 <&5 # caches the page
+		touch "$2/opened"
+		until [ -e "$2/taken" ]; do sleep 0.05; done
+		printf late >&3 && printf ' written '
+		exec 3>&- # waits for the write
+		sleep 0.3
+		head -c 4 <&4`, "sh", a.dir+"/"+name, flags)...)
+	eventually(t, 10*time.Second, "the writer opens the file", func() bool { _, err := os.Stat(flags + "/opened"); return err == nil })
+	must(t, os.Chown(b.path(name), 20001, 20001))
+	must(t, os.WriteFile(flags+"/taken", nil, 0o600))
+	if out, err := writer.wait(10 * time.Second); err != nil || out != "page written page" {
+		t.Errorf("the old writer: %v, %q; its write is to go well at first, and what it reads is to be the server's", err, out)
+	}
+	mustHave(t, storage.file("open", name), []byte("page"))
 }
 
 func TestManyWritersOfOneFileKeepTheirPieces(t *testing.T) {
