@@ -49,6 +49,15 @@ test('after an opening that failed the next use opens another', async () => {
   expect(lost).not.toHaveBeenCalled()
 })
 
+test('a connection that ends before it was made is no loss', async () => {
+  const { openings, lost, use } = setUp()
+  const first = use()
+  openings[0]?.gone()
+  openings[0]?.failed()
+  await expect(first).rejects.toThrow()
+  expect(lost).not.toHaveBeenCalled()
+})
+
 test('a connection that ends by itself is told of once, and replaced', async () => {
   const { openings, lost, use } = setUp()
   const first = use()

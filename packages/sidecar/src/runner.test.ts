@@ -116,6 +116,19 @@ test('poked, a check runs at once, but not within 100 ms of its last start and n
   expect(starts).toEqual([0, 100, 500])
 })
 
+test('poked while it runs, a check neither starts again nor loses its deadline', async () => {
+  let starts = 0
+  const { clock, results, runner } = setUp(() => {
+    starts++
+    return new Promise(() => {})
+  })
+  await clock.advance(200)
+  runner.poke()
+  await clock.advance(600)
+  expect(starts).toBe(1)
+  expect(results).toMatchObject([{ condition: 'frozen', at: 800 }])
+})
+
 test('stopped, it aborts the run under way and reports nothing more', async () => {
   const signals: AbortSignal[] = []
   const { clock, results, runner } = setUp(signal => {
