@@ -1,20 +1,18 @@
 {{- /*
-The health sidecar, from (dict "root" . "env" ENV), with "mounts" as needed. It starts before the server and ends after
-it. Its own probe asks only for its event loop: one that asked for the server would keep the server from starting.
+The health sidecar, from (dict "root" . "env" VARIABLES), with "reads" as needed. It starts before the server and ends
+after it. Its own probe asks only for its event loop: one that asked for the server would keep the server from starting.
 */}}
 {{- define "common.health" -}}
 - name: health
   restartPolicy: Always
   image: {{ include "common.image" (dict "root" .root "image" .root.Values.health.image) }}
-  env: {{- .env | nindent 4 }}
+  {{- include "common.env" .env | nindent 2 }}
   ports: [{ name: health, containerPort: 9808 }]
   livenessProbe:
     httpGet: { path: /healthz, port: 9808 }
     periodSeconds: 10
     timeoutSeconds: 3
-  {{- with .mounts }}
-  volumeMounts: {{- . | nindent 4 }}
-  {{- end }}
+  {{- with include "common.mounts" . }}{{ nindent 2 . }}{{ end }}
   {{- include "common.container" .root.Values.health.resources | nindent 2 }}
 {{- end }}
 

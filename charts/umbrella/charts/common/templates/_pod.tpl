@@ -36,3 +36,26 @@ securityContext:
   capabilities: { drop: [ALL] }
 terminationMessagePolicy: FallbackToLogsOnError
 {{- end }}
+
+{{- /* Environment variables from a dict of values; none without one. */}}
+{{- define "common.env" -}}
+{{- with . -}}
+env:
+{{- range $name, $value := . }}
+  - { name: {{ $name }}, value: {{ quote $value }} }
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- /* Mounts from dicts of paths by volume: "reads" and "writes". */}}
+{{- define "common.mounts" -}}
+{{- if or .reads .writes -}}
+volumeMounts:
+{{- range $volume, $path := .reads }}
+  - { name: {{ $volume }}, mountPath: {{ $path }}, readOnly: true }
+{{- end }}
+{{- range $volume, $path := .writes }}
+  - { name: {{ $volume }}, mountPath: {{ $path }} }
+{{- end }}
+{{- end }}
+{{- end }}

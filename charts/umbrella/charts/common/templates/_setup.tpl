@@ -1,17 +1,13 @@
 {{- /*
 A container of the setup image, whose entrypoint is `setup`, from (dict "root" . "name" NAME "args" ARGUMENTS), with
-"env" and "mounts" as needed.
+"env", "reads" and "writes" as needed: a variable's value, a volume's path.
 */}}
 {{- define "common.setup" -}}
 - name: {{ .name }}
   image: {{ include "common.image" (dict "root" .root "image" .root.Values.global.setup.image) }}
   args: {{ toJson .args }}
-  {{- with .env }}
-  env: {{- . | nindent 4 }}
-  {{- end }}
-  {{- with .mounts }}
-  volumeMounts: {{- . | nindent 4 }}
-  {{- end }}
+  {{- with include "common.env" .env }}{{ nindent 2 . }}{{ end }}
+  {{- with include "common.mounts" . }}{{ nindent 2 . }}{{ end }}
   {{- include "common.container" .root.Values.global.setup.resources | nindent 2 }}
 {{- end }}
 
@@ -20,10 +16,7 @@ An init container that fills the template FILE of the chart's ConfigMap with the
 to memory, from (dict "root" . "file" FILE). It uses the pod's volumes template, secrets and config.
 */}}
 {{- define "common.render" -}}
-{{- $mounts := `
-- { name: template, mountPath: /template, readOnly: true }
-- { name: secrets, mountPath: /secrets, readOnly: true }
-- { name: config, mountPath: /config }` }}
 {{- $args := list "render" (printf "/template/%s" .file) (printf "/config/%s" .file) }}
-{{- include "common.setup" (dict "root" .root "name" "config" "args" $args "mounts" (trim $mounts)) }}
+{{- $reads := dict "template" "/template" "secrets" "/secrets" }}
+{{- include "common.setup" (dict "root" .root "name" "config" "args" $args "reads" $reads "writes" (dict "config" "/config")) }}
 {{- end }}

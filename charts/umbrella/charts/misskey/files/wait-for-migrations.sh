@@ -12,7 +12,7 @@ while [ "$tries" -lt 300 ]; do
   if [ "$pending" -gt 0 ]; then
     echo "waiting for the Job of the migrations: $pending of $((finished + pending)) are left"
   else
-    printf 'waiting for the migrations, but cannot see them:\n%s\n' "$shown" | tail -n 5
+    echo "waiting for the migrations, but cannot see them: $(printf '%s\n' "$shown" | grep -m 1 'rror: ')"
   fi
   tries=$((tries + 1))
   sleep 5

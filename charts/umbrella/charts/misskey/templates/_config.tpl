@@ -23,16 +23,16 @@ elasticsearch:
 
 {{- /* An init container that waits for TARGETS, from (dict "root" . "for" TARGETS). */}}
 {{- define "misskey.wait" -}}
-{{- $env := `
-- { name: POSTGRES_HOST, value: dbserver-sv }
-- { name: POSTGRES_USER, value: misskey }
-- { name: POSTGRES_PASSWORD_FILE, value: /secrets/misskey-password }
-- { name: POSTGRES_DB, value: misskey }
-- { name: REDIS_HOST, value: redis-sv }
-- { name: REDIS_PASSWORD_FILE, value: /secrets/redis-password }` }}
-{{- $mounts := "- { name: secrets, mountPath: /secrets, readOnly: true }" }}
+{{- $env := dict
+  "POSTGRES_HOST" "dbserver-sv"
+  "POSTGRES_USER" "misskey"
+  "POSTGRES_PASSWORD_FILE" "/secrets/misskey-password"
+  "POSTGRES_DB" "misskey"
+  "REDIS_HOST" "redis-sv"
+  "REDIS_PASSWORD_FILE" "/secrets/redis-password"
+}}
 {{- $args := prepend .for "wait" }}
-{{- include "common.setup" (dict "root" .root "name" "wait" "args" $args "env" (trim $env) "mounts" $mounts) }}
+{{- include "common.setup" (dict "root" .root "name" "wait" "args" $args "env" $env "reads" (dict "secrets" "/secrets")) }}
 {{- end }}
 
 {{- /* Volumes of the configuration: the template, the secrets, and the result in memory. */}}

@@ -1,11 +1,12 @@
+{{- /* Labels of the Job and its pod: others than Misskey's, whose Service must not choose it. */}}
+{{- define "misskey.migrations.labels" -}}
+{{ include "common.labels" . | replace "name: misskey" "name: misskey-migrations" }}
+{{- end }}
+
 {{- /* The pod of the migrations. Its hash names the Job: another image or other settings make another Job. */}}
 {{- define "misskey.migrations.pod" -}}
 metadata:
-  labels:
-    app.kubernetes.io/name: misskey-migrations
-    app.kubernetes.io/instance: {{ .Release.Name }}
-    app.kubernetes.io/part-of: bluecore
-    app.kubernetes.io/managed-by: {{ .Release.Service }}
+  labels: {{- include "misskey.migrations.labels" . | nindent 4 }}
   annotations:
     checksum/config: {{ include "misskey.config" . | sha256sum }}
 spec:
