@@ -29,6 +29,7 @@ export async function pushImages(
       const name = `${registry}/${ownName}`
       await docker(engine, ['tag', image.id, name])
       const push = await execa(engine.docker, [...config, 'push', name], { env: engine.env, reject: false })
+      await docker(engine, ['image', 'rm', name]) // else the engine would keep every image ever pushed
       const digest = /digest: (sha256:[0-9a-f]{64})/.exec(push.stdout)?.[1]
       if (push.exitCode !== 0 || !digest)
         throw new ImagesError(`${name} was not pushed: ${push.stderr || push.stdout}`)

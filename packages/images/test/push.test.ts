@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { buildImage } from '../src/build.js'
 import { pushImages } from '../src/push.js'
 import { container } from '../src/testing.js'
@@ -21,9 +21,6 @@ test('pushes under every name, with the password of a folder, and again to the s
   await vi.waitFor(async () => expect((await ask('')).status).toBe(200), { timeout: 30_000 })
 
   const built = { images: images.map(image => ({ ...image, names: ['bluecore/x:1', 'library/y:2'] })) }
-  onTestFinished(
-    async () => void (await client('image', 'rm', `${registry}/bluecore/x:1`, `${registry}/library/y:2`)),
-  )
   const auths = { [registry]: { auth: password } }
   const dockerConfig = await folder({ 'config.json': JSON.stringify({ auths }) })
   await expect(pushImages(built, { registry, dockerConfig: dir })).rejects.toThrow(
@@ -33,4 +30,5 @@ test('pushes under every name, with the password of a folder, and again to the s
   expect(pushed.map(({ name }) => name)).toEqual([`${registry}/bluecore/x:1`, `${registry}/library/y:2`])
   expect((await ask('library/y/manifests/2')).digest).toBeTruthy()
   expect(await pushImages(built, { registry, dockerConfig })).toEqual(pushed)
+  expect(await client('image', 'ls', '--quiet', `${registry}/*/*`)).toBe('')
 })
