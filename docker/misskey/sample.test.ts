@@ -1,4 +1,6 @@
-import { afterAll, beforeAll } from 'vitest'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testContract } from './contract/contract.js'
 import { testOutages } from './contract/local/outages.js'
 import { buildSample, type Instance, type Sample } from './contract/local/sample.js'
@@ -22,12 +24,27 @@ afterAll(async () => {
   await servers?.remove()
 }, 60_000)
 
+test('no lock file names a host, nor leaves a package without its hash', async () => {
+  for (const name of ['.', 'packages/backend', 'packages/client', 'packages/sw']) {
+    const lock = await readFile(join(import.meta.dirname, 'sample', name, 'yarn.lock'), 'utf8')
+    expect(lock.match(/^ {2}resolved ".*:\/\/.*$/gm)).toBeNull()
+    const count = (of: RegExp) => lock.match(of)?.length ?? 0
+    expect(count(/^ {2}integrity sha512-/gm)).toBe(count(/^ {2}version /gm))
+    expect(count(/^ {2}resolved "/gm)).toBe(count(/^ {2}version /gm))
+  }
+})
+
 testContract(account)
 testOutages(() => ({ servers, instances, account: account() }))
 testStarts(() => ({ sample, servers, settings: settings() }))
 
 function account() {
-  return { urls: instances.map(instance => instance.url), username: 'admin', password: 'a long password' }
+  return {
+    urls: instances.map(instance => instance.url),
+    username: 'admin',
+    password: 'a long password',
+    tokenFile: join(sample.folder, 'token'),
+  }
 }
 
 /** What the cluster puts into default.yml. */

@@ -17,89 +17,98 @@ const backWithinMs = 30_000
 
 /** What the sample does while its servers are away: it stays, says so where it must, and recovers by itself. */
 export function testOutages(input: () => OutageInput): void {
-  let servers: Servers
-  let instances: readonly Instance[]
-  let url: string
-  let token: string
+  describe('while a server is away', () => {
+    let servers: Servers
+    let instances: readonly Instance[]
+    let url: string
+    let token: string
 
-  const status = async (path: string) => (await get(url, path)).status
-  const create = (text: string) => call(url, 'notes/create', { i: token, text })
-  const search = (query: string) => call(url, 'notes/search', { query })
-  const listeners = async () => ((await call(url, 'meta', {})).body as { instances?: number }).instances
+    const status = async (path: string) => (await get(url, path)).status
+    const create = (text: string) => call(url, 'notes/create', { i: token, text })
+    const search = (query: string) => call(url, 'notes/search', { query })
+    const listeners = async () => ((await call(url, 'meta', {})).body as { instances?: number }).instances
 
-  beforeEach(async () => {
-    const given = input()
-    servers = given.servers
-    instances = given.instances
-    url = given.account.urls[0] ?? ''
-    token ??= await administrator(url, given.account)
-  })
-
-  afterEach(() => {
-    for (const { process, output } of instances) expect(process.exitCode, output()).toBeNull()
-  })
-
-  describe('while PostgreSQL is away', () => {
-    test('pages are served but the manifest, and all is well when it is back', async () => {
-      expect(await status('/')).toBe(200)
-      await servers.postgres.kill()
-      expect(await status('/robots.txt')).toBe(200)
-      expect(await status('/')).toBe(200)
-      expect(await status('/manifest.json')).toBe(500)
-      expect((await call(url, 'ping', {})).status).toBe(200)
-      expect((await call(url, 'meta', {})).status).toBe(500)
-      expect(await create('lost')).toMatchObject({ status: 500, body: { error: { code: 'INTERNAL_ERROR' } } })
-      await servers.postgres.start()
-      await until(
-        'notes were kept again',
-        async () => (await create(uniqueWord())).status === 200,
-        backWithinMs,
-      )
-      expect(await status('/manifest.json')).toBe(200)
+    beforeEach(async () => {
+      const given = input()
+      servers = given.servers
+      instances = given.instances
+      url = given.account.urls[0] ?? ''
+      token ??= await administrator(url, given.account)
     })
 
-    test('one that is frozen is no reason to wait for ever', async () => {
-      await servers.postgres.freeze()
-      onTestFinished(async () => void (await servers.postgres.thaw()))
-      const begun = performance.now()
-      expect(await status('/manifest.json')).toBe(500)
-      expect(performance.now() - begun).toBeLessThan(20_000)
-      await servers.postgres.thaw()
-      await until('the manifest was back', async () => (await status('/manifest.json')) === 200, backWithinMs)
+    afterEach(() => {
+      for (const { process, output } of instances) expect(process.exitCode, output()).toBeNull()
     })
-  })
 
-  describe('while Redis is away', () => {
-    test('pages are served, what needs it waits and fails, and streams go on when it is back', async () => {
-      const stream = await openStream(url)
-      onTestFinished(() => stream.close())
-      await follow(stream, 'localTimeline', 'timeline')
-      await servers.redis.kill()
-      expect(await status('/')).toBe(200)
-      expect(await status('/manifest.json')).toBe(200)
-      const begun = performance.now()
-      expect((await call(url, 'meta', {})).status).toBe(500)
-      expect(performance.now() - begun).toBeGreaterThan(3_000) // a probe with a shorter limit sees it
-      await servers.redis.start()
-      const all = instances.length
-      await until('every instance listened again', async () => (await listeners()) === all, backWithinMs)
-      const text = uniqueWord()
-      await postNote(url, token, text)
-      await stream.next(isNoteOf('timeline', text))
+    describe('PostgreSQL', () => {
+      test('pages are served but the manifest, and all is well when it is back', async () => {
+        expect(await status('/')).toBe(200)
+        await servers.postgres.kill()
+        expect(await status('/robots.txt')).toBe(200)
+        expect(await status('/')).toBe(200)
+        expect(await status('/manifest.json')).toBe(500)
+        expect((await call(url, 'ping', {})).status).toBe(200)
+        expect((await call(url, 'meta', {})).status).toBe(500)
+        expect(await create('lost')).toMatchObject({
+          status: 500,
+          body: { error: { code: 'INTERNAL_ERROR' } },
+        })
+        await servers.postgres.start()
+        await until(
+          'notes were kept again',
+          async () => (await create(uniqueWord())).status === 200,
+          backWithinMs,
+        )
+        expect(await status('/manifest.json')).toBe(200)
+      })
+
+      test('one that is frozen is no reason to wait for ever', async () => {
+        await servers.postgres.freeze()
+        onTestFinished(async () => void (await servers.postgres.thaw()))
+        const begun = performance.now()
+        expect(await status('/manifest.json')).toBe(500)
+        expect(performance.now() - begun).toBeLessThan(20_000)
+        await servers.postgres.thaw()
+        await until(
+          'the manifest was back',
+          async () => (await status('/manifest.json')) === 200,
+          backWithinMs,
+        )
+      })
     })
-  })
 
-  describe('while Elasticsearch is away', () => {
-    test('notes are kept but not found, then and later; those made when it is back are', async () => {
-      const word = uniqueWord()
-      await servers.elasticsearch.kill()
-      expect((await create(`${word} missed`)).status).toBe(200)
-      expect(await search(word)).toMatchObject({ status: 500, body: { error: { code: 'INTERNAL_ERROR' } } })
-      await servers.elasticsearch.start()
-      await until('search was answered', async () => (await search(word)).status === 200, backWithinMs)
-      const found = await postNote(url, token, `${word} found`)
-      const ids = async () => (await searchNotes(url, word)).map(note => note.id)
-      await expect.poll(ids, { timeout: backWithinMs, interval: 100 }).toEqual([found.id])
+    describe('Redis', () => {
+      test('pages are served, what needs it waits and fails, and streams go on when it is back', async () => {
+        const stream = await openStream(url)
+        onTestFinished(() => stream.close())
+        await follow(stream, 'localTimeline', 'timeline')
+        await servers.redis.kill()
+        expect(await status('/')).toBe(200)
+        expect(await status('/manifest.json')).toBe(200)
+        const begun = performance.now()
+        expect((await call(url, 'meta', {})).status).toBe(500)
+        expect(performance.now() - begun).toBeGreaterThan(3_000) // a probe with a shorter limit sees it
+        await servers.redis.start()
+        const all = instances.length
+        await until('every instance listened again', async () => (await listeners()) === all, backWithinMs)
+        const text = uniqueWord()
+        await postNote(url, token, text)
+        await stream.next(isNoteOf('timeline', text))
+      })
+    })
+
+    describe('Elasticsearch', () => {
+      test('notes are kept but not found, then and later; those made when it is back are', async () => {
+        const word = uniqueWord()
+        await servers.elasticsearch.kill()
+        expect((await create(`${word} missed`)).status).toBe(200)
+        expect(await search(word)).toMatchObject({ status: 500, body: { error: { code: 'INTERNAL_ERROR' } } })
+        await servers.elasticsearch.start()
+        await until('search was answered', async () => (await search(word)).status === 200, backWithinMs)
+        const found = await postNote(url, token, `${word} found`)
+        const ids = async () => (await searchNotes(url, word)).map(note => note.id)
+        await expect.poll(ids, { timeout: backWithinMs, interval: 100 }).toEqual([found.id])
+      })
     })
   })
 }

@@ -46,6 +46,7 @@ export async function filesById(db, ids) {
  * @returns {Promise<{key: string, type: string} | undefined>} `key` is the name in files/
  */
 export async function findByKey(db, key) {
+  if (!/^[\w-]{1,64}$/.test(key)) return undefined
   const [row] = await db.query(
     'SELECT * FROM "drive_file" WHERE "accessKey" = $1 OR "thumbnailAccessKey" = $1',
     [key],

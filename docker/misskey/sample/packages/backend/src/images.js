@@ -35,7 +35,8 @@ export async function makeThumbnail({ path, width, height }, target, log) {
     })
     return JSON.parse(stdout)
   } catch (error) {
-    log.warn(`no thumbnail: ${error.message}`)
+    const [reason] = /^\w*Error: .*$/m.exec(error.stderr) ?? [error.message]
+    log.warn(`no thumbnail: ${reason}`)
     return undefined
   }
 }

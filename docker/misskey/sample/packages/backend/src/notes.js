@@ -65,7 +65,7 @@ export async function searchNotes(app, wanted) {
   const { query, limit, offset, userId } = wanted
   return await read(
     app,
-    `WHERE strpos(lower(note."text"), lower($1)) > 0 AND ($2::text IS NULL OR note."userId" = $2)
+    `WHERE $1 <> '' AND strpos(lower(note."text"), lower($1)) > 0 AND ($2::text IS NULL OR note."userId" = $2)
      ORDER BY note."id" DESC LIMIT $3 OFFSET $4`,
     [query, userId ?? null, limit, offset],
   )

@@ -11,7 +11,7 @@ export const notes = [
     limit: { max: 300, duration: 3_600_000 },
     params: {
       properties: {
-        text: { type: ['string', 'null'], maxLength: 3_000 },
+        text: { type: ['string', 'null'], maxLength: 3_000, pattern: '^[^\\0]*$' }, // PostgreSQL keeps no NUL
         visibility: { enum: ['public', 'home'], default: 'public' },
         fileIds: { type: 'array', items: id, minItems: 1, maxItems: 16, uniqueItems: true },
       },
