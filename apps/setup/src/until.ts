@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Refusal, reason } from './failure.js'
+import type { Settings } from './settings.js'
 
 /** How long to try, and who hears of it. Times in milliseconds. */
 export interface Patience {
@@ -10,6 +11,11 @@ export interface Patience {
   remindMs?: number
   signal?: AbortSignal
   say?: (line: string) => void
+}
+
+/** SETUP_TIMEOUT_SECONDS: half an hour, as a first start with slow pulls may take, unless it is set. */
+export function patienceFrom(settings: Settings): Patience {
+  return { timeoutMs: settings.number('SETUP_TIMEOUT_SECONDS', 1_800, 1, 86_400) * 1_000 }
 }
 
 /**

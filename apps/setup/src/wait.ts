@@ -4,7 +4,7 @@ import { elasticsearch, searchIndex } from './targets/elasticsearch.js'
 import { migrations, postgres } from './targets/postgres.js'
 import { redis } from './targets/redis.js'
 import type { TargetFrom } from './targets/target.js'
-import { until } from './until.js'
+import { patienceFrom, until } from './until.js'
 
 /** Everything that can be waited for. */
 export const targets: Readonly<Record<string, TargetFrom>> = {
@@ -13,11 +13,6 @@ export const targets: Readonly<Record<string, TargetFrom>> = {
   elasticsearch,
   'search-index': searchIndex,
   migrations,
-}
-
-/** Waiting and setting up may take as long as a first start with slow pulls: half an hour. */
-export function timeoutMs(settings: ReturnType<typeof settingsFrom>): number {
-  return settings.number('SETUP_TIMEOUT_SECONDS', 1_800, 1, 86_400) * 1_000
 }
 
 /**
@@ -33,14 +28,14 @@ export async function wait(names: readonly string[], env: Environment): Promise<
   }
   const settings = settingsFrom(env)
   const chosen = names.map(name => targets[name]?.(settings)).filter(target => target !== undefined)
-  const patience = timeoutMs(settings)
+  const patience = patienceFrom(settings)
   settings.check()
 
   const others = new AbortController()
   try {
     await Promise.all(
       chosen.map(async target => {
-        await until(target.goal, target.attempt, { timeoutMs: patience, signal: others.signal })
+        await until(target.goal, target.attempt, { ...patience, signal: others.signal })
         console.log(`${target.goal} is ready`)
       }),
     )
