@@ -18,8 +18,10 @@ await build({
   platform: 'node',
   target: 'node20',
   format: 'esm',
-  // Optional natives that pg and ws try and do without.
-  external: ['pg-native', 'bufferutil', 'utf-8-validate'],
+  external: [
+    ...['pg-native', 'bufferutil', 'utf-8-validate'], // optional natives that pg and ws try and do without
+    '@bluecore/kube-tools', // finds its archives beside itself
+  ],
   // CommonJS dependencies call require() for Node's own modules.
   banner: {
     js: "import { createRequire as __require } from 'node:module'; const require = __require(import.meta.url);",

@@ -25,7 +25,11 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{apps,packages}/*/src/**/*.test.ts', 'packages/workspace/**/*.test.{ts,mjs}'],
+          include: [
+            '{apps,packages}/*/src/**/*.test.ts',
+            'packages/workspace/**/*.test.{ts,mjs}',
+            'docker/*/*.test.mjs',
+          ],
           testTimeout: 30 * seconds,
         },
       },

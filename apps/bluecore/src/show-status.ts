@@ -18,7 +18,7 @@ export function statusTable(found: Status): string {
         `${pod.namespace}/${pod.name}`,
         pod.node,
         pod.phase,
-        yes(pod.ready),
+        pod.phase === 'Succeeded' ? '-' : yes(pod.ready),
         String(pod.restarts),
       ]),
     ]),

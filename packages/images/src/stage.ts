@@ -87,5 +87,9 @@ async function hook(input: StageInput): Promise<StageResult> {
   if (!found) return {}
   const module = await import(pathToFileURL(path).href)
   if (typeof module.stage !== 'function') throw new ImagesError(`${path} exports no function stage`)
-  return (await module.stage(input)) ?? {}
+  try {
+    return (await module.stage(input)) ?? {}
+  } catch (error) {
+    throw new ImagesError(error instanceof Error ? error.message : String(error), { cause: error })
+  }
 }
