@@ -1,5 +1,5 @@
 /** How a server can be unwell. The order is that of the metric and of the documents, not of severity. */
-export const healthClasses = [
+const healthClasses = [
   'refused', // nothing listens, or the connection was cut
   'starting', // it answers that it starts, recovers or stops
   'saturated', // it has no room for another client

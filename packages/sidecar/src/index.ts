@@ -1,5 +1,5 @@
 export { type Check, type Gauge, type HealthClass, HealthError } from './check.js'
 export { type Kept, keepConnection, type Opening } from './kept.js'
 export { networkError } from './network.js'
-export { port, type Settings, type SettingsSpec, seconds } from './settings.js'
+export { port, type Settings, type SettingsSpec } from './settings.js'
 export { type Connection, runSidecar, type SidecarSpec } from './sidecar.js'

@@ -4,7 +4,8 @@ import { runSidecar } from '../../../src/index.js'
 
 execFileSync('/usr/bin/mkfifo', ['pipe'])
 
-// A sidecar whose check hangs in a file, as it would on a dead volume: a named pipe that nobody writes to.
+// A sidecar with two faults: it throws where nobody catches, and its check hangs in a file, as it would on a dead volume:
+// a named pipe that nobody writes to.
 await runSidecar({
   name: 'held',
   metricPrefix: 'held',
@@ -16,6 +17,9 @@ await runSidecar({
       intervalMs: 60_000,
       deadlineMs: 200,
       run: async () => {
+        setImmediate(() => {
+          throw new Error('a fault of ours')
+        })
         await readFile('pipe')
         return []
       },
