@@ -12,7 +12,7 @@ const endpoints = [...accounts, ...driveFiles, ...notes, ...site]
 const others = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'PUT']
 const ajv = new Ajv({ useDefaults: true, allowUnionTypes: true })
 
-/** The API: POST with JSON, or with a form where a file comes along. Every answer, errors included, is JSON. */
+/** The API: POST with JSON, or with a form where a file comes along. Errors of a call are JSON too. */
 export async function api(server, { app }) {
   for (const endpoint of endpoints) {
     const validate = ajv.compile({ type: 'object', ...endpoint.params })
