@@ -1,6 +1,7 @@
 package test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -8,6 +9,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 func TestFilesAreTheServers(t *testing.T) {
@@ -150,6 +153,27 @@ func TestAppendsAndHolesAreKept(t *testing.T) {
 	want := append(make([]byte, 100_000), "endmore"...)
 	mustHave(t, m.path(name), want)
 	mustHave(t, storage.file("open", name), want)
+}
+
+func TestWritesThroughASharedMappingAreStored(t *testing.T) {
+	m := nodeA.mount(t, "open", "")
+	name := folder(t, m) + "/mapped"
+	f := create(t, m.path(name))
+	want := random(t, 40_000)
+	must(t, f.Truncate(int64(len(want))))
+	memory := got(unix.Mmap(int(f.Fd()), 0, len(want), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED))(t)
+	copy(memory, want)
+	must(t, unix.Msync(memory, unix.MS_SYNC))
+	mustHave(t, storage.file("open", name), want)
+	memory[5000]++ // stored by the unmapping and close
+	want[5000]++
+	must(t, unix.Munmap(memory))
+	must(t, f.Close())
+	mustHave(t, m.path(name), want)
+	eventually(t, 10*time.Second, "what was mapped is on the server", func() bool {
+		have := got(os.ReadFile(storage.file("open", name)))(t)
+		return bytes.Equal(have, want)
+	})
 }
 
 func TestWritesThatMustBeStoredAtOnceAre(t *testing.T) {
