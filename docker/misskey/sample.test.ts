@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { testContract } from '@bluecore/misskey-contract/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { testContract } from './contract/contract.js'
-import { testOutages } from './contract/local/outages.js'
-import { buildSample, type Instance, type Sample } from './contract/local/sample.js'
-import { type Servers, startServers } from './contract/local/servers.js'
-import { type Settings, testStarts } from './contract/local/starts.js'
+import { testOutages } from './local/outages.js'
+import { buildSample, type Instance, type Sample } from './local/sample.js'
+import { type Servers, startServers } from './local/servers.js'
+import { type Settings, testStarts } from './local/starts.js'
 
 let servers: Servers
 let sample: Sample

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { statePath, status, waitFor, writePrivate } from '@bluecore/lab'
-import { administrator, call, postNote, searchNotes, showNote } from '@bluecore/misskey-client'
+import { administrator, call, postNote, searchNotes, showNote } from '@bluecore/misskey-contract'
 
 /** What using the system once gave. */
 export interface Found {

@@ -11,11 +11,13 @@ import {
   waitFor,
   workspaceRoot,
 } from '@bluecore/lab'
-import { postNote, searchNotes } from '@bluecore/misskey-client'
+import { postNote, searchNotes } from '@bluecore/misskey-contract'
 import type { V1Pod } from '@kubernetes/client-node'
 import { labAdministrator } from '../src/note.js'
 
-export const { core, apps } = kube()
+const { core, apps } = kube()
+
+export { core }
 
 /** The three servers: Deployment, container, and the program that runs as its process 1. */
 export const servers = [

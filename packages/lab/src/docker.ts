@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { ask, LabError, type RunOptions, run } from './exec.js'
+import { ask, type RunOptions, run } from './exec.js'
 import { labelKey } from './layout.js'
 
 /** Debian's own client: another one that comes first on PATH may lack the parts that a build needs. */
@@ -75,15 +75,4 @@ export async function hasImage(reference: string): Promise<boolean> {
 /** Whether the engine has this network. */
 export async function hasNetwork(name: string): Promise<boolean> {
   return (await ask(client, ['network', 'inspect', name, '--format', '{{.Id}}'])) !== undefined
-}
-
-/** Stops with one clear error when the engine does not answer. */
-export async function requireEngine(): Promise<void> {
-  if (!(await engineVersion())) {
-    throw new LabError(
-      'no Docker engine answers',
-      [],
-      'start it (dockerd), or run `npm start`, which installs and starts it',
-    )
-  }
 }

@@ -102,7 +102,7 @@ export function onNode(name: string, command: readonly string[]): Promise<string
 }
 
 /** Last lines of one program's log on a node, or of the node itself. */
-export async function nodeLog(name: string, program?: string): Promise<string[]> {
+async function nodeLog(name: string, program?: string): Promise<string[]> {
   if (!program) return containerLog(containerName(name))
   const text = await docker([
     'exec',

@@ -12,7 +12,7 @@ const arrows = [
   { from: 'packages/*', may: ['packages/*'], mayDevelop: [] },
   {
     from: 'apps/bluecore',
-    may: ['packages/lab', 'packages/images', 'packages/kube-tools', 'packages/misskey-client'],
+    may: ['packages/lab', 'packages/images', 'packages/kube-tools', 'packages/misskey-contract'],
     mayDevelop: [],
   },
   { from: 'apps/*', may: ['packages/*'], mayDevelop: [] },

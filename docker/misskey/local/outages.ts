@@ -1,9 +1,17 @@
+import {
+  administrator,
+  type ContractInput,
+  call,
+  follow,
+  get,
+  isNoteOf,
+  openStream,
+  postNote,
+  searchNotes,
+  uniqueWord,
+} from '@bluecore/misskey-contract'
 import { until } from '@bluecore/sidecar/testing'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import { administrator } from '../account.js'
-import { call, get, postNote, searchNotes } from '../client.js'
-import { type ContractInput, uniqueWord } from '../instances.js'
-import { follow, isNoteOf, openStream } from '../stream.js'
 import type { Instance } from './sample.js'
 import type { Servers } from './servers.js'
 

@@ -1,6 +1,6 @@
+import { call, get } from '@bluecore/misskey-contract'
 import { until } from '@bluecore/sidecar/testing'
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
-import { call, get } from '../client.js'
 import type { Sample } from './sample.js'
 import type { Servers } from './servers.js'
 

@@ -8,9 +8,9 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { freePort, until } from '@bluecore/sidecar/testing'
 
-const source = fileURLToPath(new URL('../../sample', import.meta.url))
+const source = fileURLToPath(new URL('../sample', import.meta.url))
 const toolchain = dirname(
-  realpathSync(fileURLToPath(new URL('../../node_modules/misskey-toolchain', import.meta.url))),
+  realpathSync(fileURLToPath(new URL('../node_modules/misskey-toolchain', import.meta.url))),
 )
 const node = join(toolchain, 'node16/bin/node')
 const yarn = join(toolchain, 'yarn/bin/yarn.js')

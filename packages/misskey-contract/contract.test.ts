@@ -1,0 +1,6 @@
+import { testContract } from './src/contract.js'
+import { contractSettings } from './src/settings.js'
+
+const settings = contractSettings()
+
+testContract(() => settings)
