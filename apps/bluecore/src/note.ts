@@ -45,5 +45,13 @@ export async function postAndFind(): Promise<Found> {
   const searchMs = Math.round(performance.now() - started)
   const { text } = await showNote(url, id)
   const meta = (await call(url, 'meta', { detail: false })).body as { name?: string; version?: string }
-  return { url, server: `${meta.name ?? 'Misskey'} ${meta.version}`, ...account, id, text: text ?? '', query, searchMs }
+  return {
+    url,
+    server: `${meta.name ?? 'Misskey'} ${meta.version}`,
+    ...account,
+    id,
+    text: text ?? '',
+    query,
+    searchMs,
+  }
 }
