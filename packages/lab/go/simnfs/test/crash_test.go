@@ -115,8 +115,10 @@ func TestACrashInMidWriteIsAStallAndNoMore(t *testing.T) {
 	case <-time.After(30 * time.Second):
 		t.Fatalf("the writer still waits: %+v", m.ctl(t, "status"))
 	}
-	if s := m.ctl(t, "status"); s.Calls.Resent == 0 {
-		t.Errorf("no call was sent again: %+v", s)
+	// What was under way when the server died goes out again: as a call without an answer, or as a write that the server
+	// had answered but not stored. Which of the two depends on the moment.
+	if s := m.ctl(t, "status"); s.Calls.Resent == 0 && s.Writes.Repeated == 0 {
+		t.Errorf("nothing was sent again: %+v", s)
 	}
 	mustHave(t, storage.file("open", name), data)
 }
