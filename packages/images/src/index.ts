@@ -1,5 +1,6 @@
 export { ensureBase } from './base.js'
 export { type Built, type BuiltImage, readBuilt } from './build.js'
 export { findEngine } from './engine.js'
+export { withLock } from './lock.js'
 export { type PushedImage, pushImages } from './push.js'
 export type { StageInput, StageResult } from './stage.js'
