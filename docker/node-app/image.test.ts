@@ -9,7 +9,9 @@ test.each(images.slice(0, 3).flatMap(name => ['', '12345:0'].map(user => [name, 
   async (name, user) => {
     const image = await imageUnderTest(import.meta.dirname, `bluecore/${name}`)
     const sidecar = await container(image, { user, env: secrets, port: 9808 })
-    const healthz = async () => (await fetch(`http://${await sidecar.address()}/healthz`)).status
+    const healthz = async () =>
+      (await fetch(`http://${await sidecar.address()}/healthz`, { signal: AbortSignal.timeout(3_000) }))
+        .status
     await vi.waitFor(async () => expect(await healthz()).toBe(200), { timeout: 30_000 })
     expect(await sidecar.exec('stat', '--format=%u', '/proc/1')).toBe(user.split(':')[0] || '10001')
     expect(await sidecar.exec('cat', '/proc/1/cmdline')).toContain('--max-old-space-size=32')

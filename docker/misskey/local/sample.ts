@@ -83,7 +83,9 @@ export async function buildSample(): Promise<Sample> {
       const instance = await launch()
       const answers = async () => {
         if (instance.process.exitCode !== null) throw new Error(`the sample ended: ${instance.output()}`)
-        const response = await fetch(`${instance.url}/robots.txt`).catch(() => undefined)
+        const response = await fetch(`${instance.url}/robots.txt`, {
+          signal: AbortSignal.timeout(3_000),
+        }).catch(() => undefined)
         return response?.ok ?? false
       }
       await until(`the sample answered on ${instance.url}`, answers, 60_000)

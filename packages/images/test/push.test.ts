@@ -15,6 +15,7 @@ test('pushes under every name, with the password of a folder, and again to the s
   const ask = async (path: string) => {
     const answer = await fetch(`http://${registry}/v2/${path}`, {
       headers: { authorization: `Basic ${password}` },
+      signal: AbortSignal.timeout(3_000), // the engine's port proxy may take a connection and never answer it
     })
     return { status: answer.status, digest: answer.headers.get('docker-content-digest') }
   }

@@ -116,7 +116,7 @@ export async function ensureRegistry(): Promise<void> {
       ).ok,
     { what: 'the registry answers with its password', timeoutMs: 20_000, log: () => containerLog(name) },
   )
-  const open = await fetch(`http://127.0.0.1:${port}/v2/`)
+  const open = await fetch(`http://127.0.0.1:${port}/v2/`, { signal: AbortSignal.timeout(3_000) })
   if (open.status !== 401)
     throw new LabError(
       `the registry answers ${open.status} without a password instead of 401`,
