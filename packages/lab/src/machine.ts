@@ -52,6 +52,21 @@ export async function installPackages(
 
 const pidFile = () => statePath('dockerd.pid')
 
+/** pid file → the program whose number it holds */
+const enginePids = {
+  '/var/run/docker.pid': 'dockerd',
+  '/var/run/docker/containerd/containerd.pid': 'containerd',
+}
+
+/** An engine that was killed leaves its number behind; if another program has that number by now, none would start again. */
+async function dropStalePids(): Promise<void> {
+  for (const [file, program] of Object.entries(enginePids)) {
+    const pid = await ask(...privileged('cat', [file]))
+    if (pid === undefined || (await ask('cat', [`/proc/${pid.trim()}/comm`])) === program) continue
+    await run(...privileged('rm', ['--force', file]))
+  }
+}
+
 /** Starts the Docker engine if none answers. An engine that we started ourselves is noted, so that `stopEngine` ends it. */
 export async function ensureEngine(): Promise<'kept' | 'started'> {
   if (await engineVersion()) return 'kept'
@@ -61,6 +76,7 @@ export async function ensureEngine(): Promise<'kept' | 'started'> {
     const [file, args] = privileged('systemctl', ['start', 'docker'])
     await run(file, args, { todo: 'see `journalctl -u docker`' })
   } else {
+    await dropStalePids()
     const log = openSync(logFile, 'a')
     const [file, args] = privileged('dockerd', [])
     const child = spawn(file, args, {
