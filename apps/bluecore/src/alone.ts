@@ -7,8 +7,12 @@ export async function alone(work: () => Promise<void>): Promise<void> {
     () => console.error('another npm start or npm stop is under way on this machine: waiting for it'),
     1_000,
   )
-  await withLock(statePath('../lab.lock'), async () => {
+  try {
+    await withLock(statePath('../lab.lock'), async () => {
+      clearTimeout(notice)
+      await work()
+    })
+  } finally {
     clearTimeout(notice)
-    await work()
-  })
+  }
 }

@@ -1,6 +1,7 @@
 import { downSteps, runSteps } from '@bluecore/lab'
+import { alone } from './alone.js'
 
 /** Removes the lab. */
 export async function down({ caches = false }: { caches?: boolean }): Promise<void> {
-  await runSteps(downSteps(caches))
+  await alone(() => runSteps(downSteps(caches)))
 }

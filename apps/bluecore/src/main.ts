@@ -1,5 +1,4 @@
 import { Command } from 'commander'
-import { alone } from './alone.js'
 import { down } from './down.js'
 import { report } from './report.js'
 import { showStatus } from './show-status.js'
@@ -14,7 +13,7 @@ program
   .description(
     'npm start: build everything, bring the lab up or repair it, install the chart, post a note and find it',
   )
-  .action(() => alone(up))
+  .action(() => up())
 program
   .command('status')
   .description('npm run status: what runs')
@@ -24,7 +23,7 @@ program
   .command('down')
   .description('npm stop: remove the lab, with its data')
   .option('--caches', 'also the compiled binaries and the images, from which the next start is quick')
-  .action(options => alone(() => down(options)))
+  .action(options => down(options))
 
 try {
   await program.parseAsync()

@@ -1,5 +1,6 @@
 import { ensureBase } from '@bluecore/images'
 import { LabError, labSteps, preflight, runSteps, status } from '@bluecore/lab'
+import { alone } from './alone.js'
 import { type Found, postAndFind } from './note.js'
 import { buildImages, pushProduct } from './product.js'
 import { ensureRelease, waitForPods } from './release.js'
@@ -14,6 +15,10 @@ export async function up(): Promise<void> {
       problems.map(({ what, todo }) => `${what}. ${todo}`),
     )
   }
+  await alone(bringUp)
+}
+
+async function bringUp(): Promise<void> {
   const started = performance.now()
   let found: Found | undefined
   await runSteps([

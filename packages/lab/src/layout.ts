@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { LabError } from './exec.js'
 
 /** Version of Kubernetes; go/hyperkube/go.mod requires the same. */
 export const kubernetesVersion = '1.34.4'
@@ -58,7 +59,7 @@ export function registryPort(): number {
   if (text === undefined || text === '') return 5000
   const port = Number(text)
   if (!Number.isInteger(port) || port < 1 || port > 65535) {
-    throw new Error(`BLUECORE_REGISTRY_PORT is "${text}": give a port number from 1 to 65535`)
+    throw new LabError(`BLUECORE_REGISTRY_PORT is "${text}": give a port number from 1 to 65535`)
   }
   return port
 }
@@ -69,7 +70,7 @@ export function workspaceRoot(): string {
   while (!existsSync(join(dir, 'pnpm-workspace.yaml'))) {
     const parent = dirname(dir)
     if (parent === dir)
-      throw new Error('not inside a Bluecore checkout: no pnpm-workspace.yaml above this program')
+      throw new LabError('not inside a Bluecore checkout: no pnpm-workspace.yaml above this program')
     dir = parent
   }
   return dir
