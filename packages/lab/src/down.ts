@@ -4,19 +4,18 @@ import { cachePath } from '@bluecore/kube-tools'
 import { docker, engineVersion, removeContainer } from './docker.js'
 import { lastLines } from './exec.js'
 import { removeNetwork, removeVolumes } from './house.js'
-import { labelKey, statePath } from './layout.js'
+import { labelKey, registryPort, statePath } from './layout.js'
 import { ensureEngine, stopEngine } from './machine.js'
 import { removeNodes } from './nodes.js'
 import type { Step } from './steps.js'
 import { restoreSysctls } from './sysctls.js'
 
-/** Images that the lab and the build made. */
+/** Images that the lab and the build made, also those whose tag a later build took over. */
 async function removeImages(): Promise<void> {
-  const list = await docker(['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}'])
-  const ours = lastLines(list, 10_000).filter(
-    name => /^(bluecore|bluecore-lab|127\.0\.0\.1:\d+\/.*)\//.test(name) && !name.endsWith(':<none>'),
-  )
-  if (ours.length > 0) await docker(['image', 'rm', '--force', ...ours])
+  const ours = new RegExp(`^(bluecore|bluecore-lab|127\\.0\\.0\\.1:${registryPort()})/`)
+  const list = lastLines(await docker(['image', 'ls', '--format', '{{.Repository}} {{.ID}}']), 10_000)
+  const ids = new Set(list.filter(line => ours.test(line)).map(line => line.replace(/.* /, '')))
+  if (ids.size > 0) await docker(['image', 'rm', '--force', ...ids])
 }
 
 /**
