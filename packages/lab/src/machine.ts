@@ -58,11 +58,16 @@ const enginePids = {
   '/var/run/docker/containerd/containerd.pid': 'containerd',
 }
 
+/** Whether a process is this program, and alive: one that ended but was not waited for has no command line any more. */
+async function runs(pid: string, program: string): Promise<boolean> {
+  return ((await ask('cat', [`/proc/${pid}/cmdline`])) ?? '').includes(program)
+}
+
 /** An engine that was killed leaves its number behind; if another program has that number by now, none would start again. */
 async function dropStalePids(): Promise<void> {
   for (const [file, program] of Object.entries(enginePids)) {
     const pid = await ask(...privileged('cat', [file]))
-    if (pid === undefined || (await ask('cat', [`/proc/${pid.trim()}/comm`])) === program) continue
+    if (pid === undefined || (await runs(pid.trim(), program))) continue
     await run(...privileged('rm', ['--force', file]))
   }
 }
@@ -105,11 +110,10 @@ export async function stopEngine(): Promise<'left' | 'stopped'> {
   if (!existsSync(pidFile())) return 'left'
   const pid = readFileSync(pidFile(), 'utf8').trim()
   rmSync(pidFile())
-  const name = (await ask('cat', [`/proc/${pid}/cmdline`])) ?? ''
-  if (!name.includes('dockerd')) return 'left'
+  if (!(await runs(pid, 'dockerd'))) return 'left'
   const [file, args] = privileged('kill', ['-TERM', pid])
   await run(file, args)
-  await waitFor(async () => !existsSync(`/proc/${pid}`), {
+  await waitFor(async () => !(await runs(pid, 'dockerd')), {
     what: 'the Docker engine ends',
     timeoutMs: 60_000,
   })
