@@ -37,8 +37,7 @@ export async function ensureNetwork(): Promise<void> {
     )
   }
   for (const range of [ranges.pods, ranges.services]) {
-    const [ip, args] = privileged('ip', ['route', 'replace', range, 'via', server.ip])
-    await run(ip, args)
+    await run(...privileged('ip', ['route', 'replace', range, 'via', server.ip]))
   }
 }
 
@@ -47,8 +46,7 @@ export async function removeNetwork(): Promise<void> {
   for (const range of [ranges.pods, ranges.services]) {
     const route = await ask('ip', ['route', 'show', range, 'via', server.ip])
     if (!route) continue
-    const [ip, args] = privileged('ip', ['route', 'del', range, 'via', server.ip])
-    await run(ip, args)
+    await run(...privileged('ip', ['route', 'del', range, 'via', server.ip]))
   }
   if (await hasNetwork(network.name)) await docker(['network', 'rm', network.name])
 }

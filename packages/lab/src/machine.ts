@@ -111,8 +111,7 @@ export async function stopEngine(): Promise<'left' | 'stopped'> {
   const pid = readFileSync(pidFile(), 'utf8').trim()
   rmSync(pidFile())
   if (!(await runs(pid, 'dockerd'))) return 'left'
-  const [file, args] = privileged('kill', ['-TERM', pid])
-  await run(file, args)
+  await run(...privileged('kill', ['-TERM', pid]))
   await waitFor(async () => !(await runs(pid, 'dockerd')), {
     what: 'the Docker engine ends',
     timeoutMs: 60_000,

@@ -42,7 +42,6 @@ async function dropHalfMade(): Promise<boolean> {
 
 /** The steps from a bare machine to an empty cluster with its house: registry, NAS, DNS. Each may be run again. */
 export function labSteps(options: UpOptions): Step[] {
-  const api = () => kube()
   return [
     {
       title: 'Debian packages',
@@ -87,13 +86,13 @@ export function labSteps(options: UpOptions): Step[] {
       title: 'Four nodes',
       async run({ line, done }) {
         const what = await ensureNodes()
-        await waitForApi(api().core)
-        await applySystem(api())
-        await waitForNodes(api().core, missing => line(`not Ready yet: ${missing.join(', ')}`))
+        await waitForApi(kube().core)
+        await applySystem(kube())
+        await waitForNodes(kube().core, missing => line(`not Ready yet: ${missing.join(', ')}`))
         done(what)
       },
     },
-    { title: 'DNS of the cluster', run: () => waitForDns(api()) },
+    { title: 'DNS of the cluster', run: () => waitForDns(kube()) },
   ]
 }
 
