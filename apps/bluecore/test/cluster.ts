@@ -86,26 +86,27 @@ export async function misskeyUrls(): Promise<string[]> {
   return (await podsOf('misskey')).map(pod => `http://${pod.status?.podIP}:3000`)
 }
 
-/** Misskey through its Service, and a token of its administrator. */
+/** Misskey through its Service, and a token of its administrator. A Service that was made again has another address. */
 export async function signedIn(): Promise<{ url: string; token: string }> {
   const url = (await status()).urls.misskey ?? ''
   return { url, token: (await labAdministrator(url)).token }
 }
 
 /**
- * Posts a note that only a search for its own word finds.
+ * Posts a note that only a search for its own word finds. Misskey may still be finding its way back to a server that was
+ * taken away before.
  * @returns a function that waits until that search finds it, whatever was taken away meanwhile
  */
 export async function noteToFind(): Promise<() => Promise<void>> {
-  const { url, token } = await signedIn()
   const word = `memo${Date.now().toString(36)}`
-  const { id } = await postNote(url, token, `忘れないで ${word}`)
+  const post = async () => {
+    const { url, token } = await signedIn()
+    return (await postNote(url, token, `忘れないで ${word}`)).id
+  }
+  const id = await waitFor(post, { what: 'a note can be posted', timeoutMs: 60_000 })
+  const found = async () => (await searchNotes((await signedIn()).url, word)).some(note => note.id === id)
   return async () => {
-    const { url: now } = await signedIn() // a Service that was made again has another address
-    await waitFor(async () => (await searchNotes(now, word)).some(note => note.id === id), {
-      what: `a search for ${word} finds its note`,
-      timeoutMs: 60_000,
-    })
+    await waitFor(found, { what: `a search for ${word} finds its note`, timeoutMs: 60_000 })
   }
 }
 

@@ -15,7 +15,12 @@ export async function administrator(
   { tokenFile, ...credentials }: AccountInput,
 ): Promise<string> {
   const kept = tokenFile && (await readKept(tokenFile))
-  if (kept && (await call(url, 'i', { i: kept })).status === 200) return kept
+  if (kept) {
+    const { status } = await call(url, 'i', { i: kept })
+    if (status === 200) return kept
+    if (status >= 500)
+      throw new Error(`i: HTTP ${status}: whether the kept token is still good cannot be told now`)
+  }
   const token = await createAdmin(url, credentials).catch(async error => {
     if (!String(error).includes('access denied')) throw error
     return await signIn(url, credentials)
