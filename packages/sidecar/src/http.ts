@@ -7,7 +7,7 @@ export interface Answer {
 }
 
 /** The answer for each path. None of them may wait for a server. */
-export type Routes = Readonly<Record<string, () => Answer | Promise<Answer>>>
+export type Routes = Readonly<Record<string, (query: URLSearchParams) => Answer | Promise<Answer>>>
 
 /**
  * Serves GET and HEAD of the given paths. Nothing it says may be stored: it is about now.
@@ -15,9 +15,9 @@ export type Routes = Readonly<Record<string, () => Answer | Promise<Answer>>>
  */
 export function createHttpServer(routes: Routes, failed: (path: string, error: unknown) => void): Server {
   return createServer(async (request, response) => {
-    const path = pathOf(request)
+    const [path, query] = split(request)
     try {
-      send(response, await answer(request, routes[path]))
+      send(response, await answer(request, query, routes[path]))
     } catch (error) {
       failed(path, error)
       send(response, plain(500, 'internal error'))
@@ -29,14 +29,19 @@ export function plain(status: number, line: string): Answer {
   return { status, type: 'text/plain; charset=utf-8', body: `${line}\n` }
 }
 
-function pathOf(request: IncomingMessage): string {
-  return (request.url ?? '/').split('?', 1)[0] as string
+function split({ url = '/' }: IncomingMessage): [path: string, query: URLSearchParams] {
+  const mark = url.indexOf('?')
+  return mark < 0 ? [url, new URLSearchParams()] : [url.slice(0, mark), new URLSearchParams(url.slice(mark))]
 }
 
-async function answer(request: IncomingMessage, route: Routes[string] | undefined): Promise<Answer> {
+async function answer(
+  request: IncomingMessage,
+  query: URLSearchParams,
+  route: Routes[string] | undefined,
+): Promise<Answer> {
   if (!route) return plain(404, 'not found')
   if (request.method !== 'GET' && request.method !== 'HEAD') return plain(405, 'only GET and HEAD')
-  return route()
+  return route(query)
 }
 
 function send(response: ServerResponse, { status, type, body }: Answer) {

@@ -1,4 +1,4 @@
-export { type Check, type Gauge, type HealthClass, HealthError } from './check.js'
+export { type Check, type Finding, type HealthClass, HealthError, type Sample } from './check.js'
 export { type Kept, keepConnection, type Opening } from './kept.js'
 export { networkError } from './network.js'
 export { port, type Settings, type SettingsSpec } from './settings.js'

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { Check, Condition } from './check.js'
 import { createJournal } from './log.js'
 
-const check: Check = { name: 'ping', intervalMs: 1_000, deadlineMs: 800, run: async () => [] }
+const check: Check = { name: 'ping', intervalMs: 1_000, deadlineMs: 800, run: async () => ({}) }
 
 test('a failure is told once when it begins, and once when it ends with its count', () => {
   const lines: string[] = []

@@ -8,21 +8,27 @@ export function createLog(name: string, level: string): Logger {
   return pino({ level, base: { name } }, pino.destination({ dest: 1, sync: true }))
 }
 
-/** Tells a failure twice however long it lasts: when it begins, and when it ends with the number of runs that met it. */
+/**
+ * Tells a failure twice however long it lasts: when it begins, and when it ends with the number of runs that met it.
+ * Of warnings, it tells when their number changes: their texts have figures that change with every run.
+ */
 export function createJournal(log: Logger): (check: Check, result: Result) => void {
-  const lasting = new Map<string, { condition: Condition; since: number; runs: number }>()
+  const lasting = new Map<string, { condition: Condition; since: number; runs: number; warnings: number }>()
 
-  return ({ name: check }, { condition, message, at }) => {
+  return ({ name: check }, { condition, message, warnings, at }) => {
     const before = lasting.get(check)
+    if (warnings.length !== (before?.warnings ?? 0))
+      log[warnings.length > 0 ? 'warn' : 'info']({ check, warnings }, 'warnings')
     if (before?.condition === condition) {
       before.runs++
+      before.warnings = warnings.length
       return
     }
     if (before && before.condition !== 'up') {
       const seconds = Math.round((at - before.since) / 1000)
       log.info({ check, class: before.condition, runs: before.runs, seconds }, 'failure over')
     }
-    lasting.set(check, { condition, since: at, runs: 1 })
+    lasting.set(check, { condition, since: at, runs: 1, warnings: warnings.length })
     if (condition === 'up') log.info({ check }, 'up')
     else log.warn({ check, class: condition, reason: message }, 'failing')
   }

@@ -6,7 +6,7 @@ import { createMetrics } from './metrics.js'
 import { createRoutes } from './routes.js'
 import { createWatch } from './watch.js'
 
-const check: Check = { name: 'kept', intervalMs: 1_000, deadlineMs: 800, run: async () => [] }
+const check: Check = { name: 'kept', intervalMs: 1_000, deadlineMs: 800, run: async () => ({}) }
 
 function setUp() {
   const clock = fakeClock()

@@ -1,9 +1,9 @@
 import type { Heartbeat } from './heartbeat.js'
 import { type Answer, plain, type Routes } from './http.js'
 import type { Metrics } from './metrics.js'
-import { statusDocument } from './status.js'
+import { statusDocument, type Verdicts } from './status.js'
 import { livez, readyz, startupz, type Verdict } from './verdicts.js'
-import type { Watch } from './watch.js'
+import type { View, Watch } from './watch.js'
 
 export interface RoutesInput {
   /** The server that is watched: `postgres`. */
@@ -25,6 +25,11 @@ export function createRoutes({
   heartbeat,
   stopping,
 }: RoutesInput): Routes {
+  const verdictsOf = (view: View): Verdicts => ({
+    startupz: startupz(view),
+    readyz: readyz(view, stopping()),
+    livez: livez(view, frozenAfterMs),
+  })
   return {
     '/startupz': () => probe(startupz(watch.view())),
     '/readyz': () => probe(readyz(watch.view(), stopping())),
@@ -35,25 +40,21 @@ export function createRoutes({
         : plain(503, 'fail: the event loop is late'),
     '/metrics': async () => {
       const view = watch.view()
-      const verdicts = {
-        startupz: startupz(view),
-        readyz: readyz(view, stopping()),
-        livez: livez(view, frozenAfterMs),
-      }
-      const up = readyz(view, false).status === 'pass'
       const body = await metrics.render({
         checks: view.checks,
-        verdicts,
-        up,
+        verdicts: verdictsOf(view),
+        up: readyz(view, false).status !== 'fail',
         heartbeatAgeMs: heartbeat.ageMs(),
       })
       return { status: 200, type: metrics.contentType, body }
     },
-    '/status': () => {
+    '/status': query => {
       const view = watch.view()
-      const verdict = readyz(view, stopping())
-      const body = `${JSON.stringify(statusDocument(name, verdict, view, Date.now()), null, 2)}\n`
-      return { status: statusCode(verdict), type: 'application/health+json', body }
+      const verdicts = verdictsOf(view)
+      const verbose = query.has('verbose')
+      const document = statusDocument({ server: name, verdicts, view, now: Date.now(), verbose })
+      const body = `${JSON.stringify(document, null, 2)}\n`
+      return { status: statusCode(verdicts.readyz), type: 'application/health+json', body }
     },
   }
 }
@@ -63,5 +64,5 @@ function probe(verdict: Verdict): Answer {
 }
 
 function statusCode(verdict: Verdict): number {
-  return verdict.status === 'pass' ? 200 : 503
+  return verdict.status === 'fail' ? 503 : 200
 }

@@ -1,4 +1,4 @@
-import { type Check, type Gauge, HealthError, type Result } from './check.js'
+import { type Check, type Finding, HealthError, type Result } from './check.js'
 import type { Clock } from './clock.js'
 
 export interface Runner {
@@ -25,7 +25,7 @@ export function startRunner(check: Check, clock: Clock, report: (result: Result)
     inFlight = run
     startedAt = clock.now()
     callOff = clock.after(check.deadlineMs, () => {
-      finish(run, new HealthError('frozen', `no answer within ${check.deadlineMs} ms`))
+      finish(run, silence(check))
       run.abort()
     })
     attempt(check, run.signal).then(outcome => finish(run, outcome))
@@ -36,8 +36,10 @@ export function startRunner(check: Check, clock: Clock, report: (result: Result)
     callOff()
     inFlight = undefined
     const at = clock.now()
-    report({ ...described(outcome), at, durationMs: at - startedAt })
-    schedule(startedAt + check.intervalMs)
+    const seen = described(outcome)
+    report({ ...seen, at, durationMs: at - startedAt })
+    const pauseMs = seen.condition === 'up' ? check.intervalMs : (check.retryMs ?? check.intervalMs)
+    schedule(startedAt + pauseMs)
   }
 
   function schedule(when: number) {
@@ -60,7 +62,14 @@ export function startRunner(check: Check, clock: Clock, report: (result: Result)
   }
 }
 
-type Outcome = readonly Gauge[] | Error
+function silence({ subject, deadlineMs }: Check): HealthError {
+  return new HealthError(
+    subject === 'volume' ? 'storage-hung' : 'frozen',
+    `no answer within ${deadlineMs} ms`,
+  )
+}
+
+type Outcome = Finding | Error
 
 /** Never rejects, also when `run` throws before it returns a promise. */
 async function attempt(check: Check, signal: AbortSignal): Promise<Outcome> {
@@ -71,12 +80,16 @@ async function attempt(check: Check, signal: AbortSignal): Promise<Outcome> {
   }
 }
 
-function described(outcome: Outcome): Pick<Result, 'condition' | 'message' | 'gauges'> {
+function described(outcome: Outcome): Omit<Result, 'at' | 'durationMs'> {
   if (outcome instanceof HealthError) {
-    return { condition: outcome.healthClass, message: outcome.message, gauges: outcome.gauges }
+    return { ...filled(outcome.finding), condition: outcome.healthClass, message: outcome.message }
   }
   if (outcome instanceof Error) {
-    return { condition: 'unknown', message: `${outcome.name}: ${outcome.message}`, gauges: [] }
+    return { ...filled({}), condition: 'unknown', message: `${outcome.name}: ${outcome.message}` }
   }
-  return { condition: 'up', message: '', gauges: outcome }
+  return { ...filled(outcome), condition: 'up', message: '' }
+}
+
+function filled({ samples = [], warnings = [], steps = {} }: Finding) {
+  return { samples, warnings, steps }
 }

@@ -45,6 +45,11 @@ const commonShape = {
   HEALTH_FROZEN_AFTER_SECONDS: z._default(seconds(1, 86_400), 60),
   /** Not ready first, closed this much later. */
   HEALTH_SHUTDOWN_DELAY_SECONDS: z._default(seconds(0, 3_600), 2),
+  /**
+   * A folder on the server's volume in which a small file may be written, again and again; it is made when it is missing.
+   * None: the volume is not looked at.
+   */
+  HEALTH_STORAGE_PATH: z.optional(z.string()),
   LOG_LEVEL: z._default(z.enum(logLevels, `one of ${logLevels.join(', ')}`), 'info'),
 }
 

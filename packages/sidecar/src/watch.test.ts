@@ -3,7 +3,7 @@ import { fakeClock } from '../testing/fake-clock.js'
 import type { Check, Condition } from './check.js'
 import { createWatch } from './watch.js'
 
-const check: Check = { name: 'ping', intervalMs: 1_000, deadlineMs: 800, run: async () => [] }
+const check: Check = { name: 'ping', intervalMs: 1_000, deadlineMs: 800, run: async () => ({}) }
 
 function setUp() {
   const clock = fakeClock()

@@ -4,13 +4,21 @@ import type { Clock } from './clock.js'
 /** One check, as it looks now. */
 export interface CheckView {
   name: string
-  /** `unknown` when there is no result yet, or the last one is older than three intervals. */
+  subject: 'server' | 'volume'
+  advisory: boolean
+  /**
+   * `unknown` when there is no result yet, or the last one is older than three intervals. One run that met a hiccup
+   * (see `momentary`) leaves it as it was; the second in a row does not.
+   */
   condition: Condition
   message: string
-  gauges: Result['gauges']
+  warnings: readonly string[]
+  /** How long it has been so, in ms. */
+  lastingMs?: number
+  /** The last result, whatever was made of it; absent before the first, and when it is old. */
+  last?: Result
   /** Since the last run ended; absent before the first. */
   ageMs?: number
-  durationMs?: number
 }
 
 /** Everything the verdicts are given. */
@@ -20,7 +28,7 @@ export interface View {
   started: boolean
   /** A server has answered something, ever. */
   answered: boolean
-  /** For how long no check has had an answer, as far as we were watching; 0 after an answer. */
+  /** For how long no check has had an answer, as far as we were watching and its volume was well; 0 after an answer. */
   silentMs: number
   /** The last answer was that it starts, recovers or stops. */
   starting: boolean
@@ -34,34 +42,51 @@ export interface Watch {
 /** A result is old after this many intervals. */
 const staleIntervals = 3
 
+/** What may be a hiccup of a busy machine: it counts when it is seen twice in a row. */
+const momentary: ReadonlySet<Condition> = new Set(['frozen', 'saturated', 'unknown'])
+
+interface State {
+  last: Result
+  /** What the view says. */
+  shown: Result
+  shownSince: number
+}
+
 /** Keeps the last result of every check, and since when the server has been silent. */
 export function createWatch(checks: readonly Check[], clock: Clock): Watch {
-  const last = new Map<string, Result>()
-  let recordedAt = Number.NEGATIVE_INFINITY
+  const states = new Map<string, State>()
+  const volumes = checks.filter(check => check.subject === 'volume')
+  let heardAt = Number.NEGATIVE_INFINITY
   let silentSince: number | undefined
   let started = false
   let answered = false
   let starting = false
 
+  function hear(check: Check, { at, condition }: Result) {
+    // After a pause of our own (a frozen sidecar, a starved node) the silence counts anew: nobody was listening.
+    if (at - heardAt > staleIntervals * check.intervalMs) silentSince = undefined
+    heardAt = at
+    if (isAnswer(condition)) {
+      started = answered = true
+      starting = condition === 'starting'
+      silentSince = undefined
+    } else if (condition === 'refused' || condition === 'frozen') {
+      if (condition === 'refused') started = false
+      silentSince ??= at
+    }
+  }
+
   return {
     record(check, result) {
-      // After a pause of our own (a frozen sidecar, a starved node) the silence counts anew: nobody was listening.
-      if (result.at - recordedAt > staleIntervals * check.intervalMs) silentSince = undefined
-      recordedAt = result.at
-      last.set(check.name, result)
-      if (isAnswer(result.condition)) {
-        started = answered = true
-        starting = result.condition === 'starting'
-        silentSince = undefined
-      } else if (result.condition === 'refused' || result.condition === 'frozen') {
-        if (result.condition === 'refused') started = false
-        silentSince ??= result.at
-      }
+      states.set(check.name, next(states.get(check.name), result))
+      if (check.subject !== 'volume') hear(check, result)
+      // A server waits for its volume, and afterwards needs its time: silence counts from when the volume was well.
+      if (volumes.some(({ name }) => states.get(name)?.last.condition !== 'up')) silentSince = undefined
     },
     view() {
       const now = clock.now()
       return {
-        checks: checks.map(check => viewOf(check, last.get(check.name), now)),
+        checks: checks.map(check => viewOf(check, states.get(check.name), now)),
         started,
         answered,
         silentMs: silentSince === undefined ? 0 : now - silentSince,
@@ -71,11 +96,24 @@ export function createWatch(checks: readonly Check[], clock: Clock): Watch {
   }
 }
 
-function viewOf({ name, intervalMs }: Check, result: Result | undefined, now: number): CheckView {
-  if (!result) return { name, condition: 'unknown', message: 'has not run yet', gauges: [] }
-  const ageMs = now - result.at
-  const { condition, message, gauges, durationMs } = result
-  if (ageMs <= staleIntervals * intervalMs) return { name, condition, message, gauges, ageMs, durationMs }
-  const old = `last result (${condition}) is ${Math.round(ageMs / 1000)} s old`
-  return { name, condition: 'unknown', message: old, gauges: [], ageMs, durationMs }
+function next(before: State | undefined, result: Result): State {
+  const hiccup =
+    before?.last.condition === 'up' && before.shown.condition === 'up' && momentary.has(result.condition)
+  if (hiccup) return { ...before, last: result }
+  const same = before?.shown.condition === result.condition
+  return { last: result, shown: result, shownSince: same ? before.shownSince : result.at }
+}
+
+function viewOf(check: Check, state: State | undefined, now: number): CheckView {
+  const { name, intervalMs, subject = 'server', advisory = false } = check
+  const common = { name, subject, advisory }
+  if (!state) return { ...common, condition: 'unknown', message: 'has not run yet', warnings: [] }
+  const { last, shown, shownSince } = state
+  const ageMs = now - last.at
+  if (ageMs > staleIntervals * intervalMs) {
+    const message = `last result (${last.condition}) is ${Math.round(ageMs / 1000)} s old`
+    return { ...common, condition: 'unknown', message, warnings: [], ageMs }
+  }
+  const { condition, message, warnings } = shown
+  return { ...common, condition, message, warnings, lastingMs: now - shownSince, last, ageMs }
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ProcessTree, startTree } from './processes.js'
 import type { TestServer } from './server.js'
+import type { Volume } from './volume.js'
 import { freePort, until } from './wait.js'
 
 export interface LocalServer extends TestServer {
@@ -20,6 +21,8 @@ export interface LocalServerSpec {
   ready: string
   /** Makes the data, once. */
   prepare?(folder: string): Promise<void>
+  /** Where its folder shall be; the machine's folder for temporary files when absent. */
+  volume?: Volume | undefined
 }
 
 /** Whom servers run as that refuse root: `nobody`. */
@@ -30,7 +33,7 @@ const startLimitMs = 60_000
 /** A server as a process of this machine, not started yet. */
 export async function createLocalServer(spec: LocalServerSpec): Promise<LocalServer> {
   const port = await freePort()
-  const folder = mkdtempSync(join(tmpdir(), `${spec.name}-`))
+  const folder = mkdtempSync(join(spec.volume?.path ?? tmpdir(), `${spec.name}-`))
   if (unprivileged.uid) chownSync(folder, unprivileged.uid, unprivileged.gid)
   await spec.prepare?.(folder)
   let tree: ProcessTree | undefined

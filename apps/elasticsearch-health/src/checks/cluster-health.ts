@@ -1,4 +1,4 @@
-import { type Check, type Gauge, HealthError } from '@bluecore/sidecar'
+import { type Check, HealthError, type Sample } from '@bluecore/sidecar'
 import type { Elasticsearch } from '../connect.js'
 
 /** Of the answer of `GET /_cluster/health`, what is used here. */
@@ -26,18 +26,22 @@ export function clusterHealth(elasticsearch: Elasticsearch): Check {
     deadlineMs: 800,
     async run(signal) {
       const health = await elasticsearch.ask(signal, client => client.cluster.health<Health>({ local: true }))
-      const gauges = gaugesOf(health)
-      if (health.status !== 'red') return gauges
+      const samples = samplesOf(health)
+      if (health.status !== 'red') return { samples }
       if (health.initializing_shards > 0) {
-        throw new HealthError('starting', `red: ${health.initializing_shards} shards are being read`, gauges)
+        throw new HealthError('starting', `red: ${health.initializing_shards} shards are being read`, {
+          samples,
+        })
       }
-      throw new HealthError('persistence', `red: ${health.unassigned_shards} shards have no place`, gauges)
+      throw new HealthError('persistence', `red: ${health.unassigned_shards} shards have no place`, {
+        samples,
+      })
     },
   }
 }
 
 // Named as elasticsearch_exporter names them.
-function gaugesOf(health: Health): Gauge[] {
+function samplesOf(health: Health): Sample[] {
   const { status, ...numbers } = health
   return [
     ...['green', 'yellow', 'red'].map(color => ({

@@ -9,7 +9,7 @@ export function node(elasticsearch: Elasticsearch): Check {
     deadlineMs: 800,
     async run(signal) {
       await elasticsearch.ask(signal, client => client.info())
-      return []
+      return {}
     },
   }
 }

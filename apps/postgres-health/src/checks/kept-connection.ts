@@ -1,4 +1,4 @@
-import { type Check, type Gauge, HealthError } from '@bluecore/sidecar'
+import { type Check, HealthError, type Sample } from '@bluecore/sidecar'
 import type { Postgres } from '../connect.js'
 
 interface Row {
@@ -28,21 +28,21 @@ export function keptConnection(postgres: Postgres): Check {
     deadlineMs: 800,
     async run(signal) {
       const row = await postgres.queryRow<Row>(sql, signal)
-      const gauges = gaugesOf(row)
+      const samples = samplesOf(row)
       const room = row.max_connections - row.reserved
       if (row.clients >= room) {
-        throw new HealthError('saturated', `${row.clients} of ${room} connections are taken`, gauges)
+        throw new HealthError('saturated', `${row.clients} of ${room} connections are taken`, { samples })
       }
       if (row.in_recovery)
-        throw new HealthError('readonly', 'it is in recovery and answers reads only', gauges)
-      if (row.read_only) throw new HealthError('readonly', 'transactions are read-only', gauges)
-      return gauges
+        throw new HealthError('readonly', 'it is in recovery and answers reads only', { samples })
+      if (row.read_only) throw new HealthError('readonly', 'transactions are read-only', { samples })
+      return { samples }
     },
   }
 }
 
 // Named as postgres_exporter names them.
-function gaugesOf(row: Row): Gauge[] {
+function samplesOf(row: Row): Sample[] {
   return [
     { name: 'replication_is_replica', value: Number(row.in_recovery) },
     { name: 'settings_transaction_read_only', value: Number(row.read_only) },

@@ -13,7 +13,7 @@ export function ping(redis: KeptRedis): Check {
     async run(signal) {
       const reply = await redis.use(signal, connection => connection.ping())
       if (reply !== 'PONG') throw new Error(`it answered ${JSON.stringify(reply)} to PING`)
-      return []
+      return {}
     },
   }
 }
