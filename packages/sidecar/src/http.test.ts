@@ -7,6 +7,7 @@ const failures: unknown[] = []
 const server = createHttpServer(
   {
     '/well': () => plain(200, 'well — ü'),
+    '/asked': query => plain(200, query.has('verbose') ? 'much' : 'little'),
     '/unwell': async () => plain(503, 'unwell'),
     '/broken': () => {
       throw new Error('a fault of ours')
@@ -28,6 +29,8 @@ afterAll(() => {
 test.each([
   ['GET', '/well', 200, 'well — ü\n'],
   ['GET', '/well?verbose', 200, 'well — ü\n'],
+  ['GET', '/asked', 200, 'little\n'],
+  ['GET', '/asked?a=1&verbose', 200, 'much\n'],
   ['GET', '/unwell', 503, 'unwell\n'],
   ['HEAD', '/well', 200, ''],
   ['HEAD', '/unwell', 503, ''],

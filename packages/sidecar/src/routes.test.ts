@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { fakeClock } from '../testing/fake-clock.js'
-import type { Check, Condition, Gauge } from './check.js'
+import { resultWith } from '../testing/result.js'
+import type { Check, Condition, Result } from './check.js'
 import { startHeartbeat } from './heartbeat.js'
 import { createMetrics } from './metrics.js'
 import { createRoutes } from './routes.js'
@@ -22,22 +23,24 @@ function setUp() {
     heartbeat,
     stopping: () => state.stopping,
   })
-  const record = (condition: Condition, message = '', gauges: Gauge[] = []) => {
-    const result = { condition, message, gauges, at: clock.now(), durationMs: 2.5 }
+  const record = (condition: Condition, seen: Partial<Result> = {}) => {
+    const result = resultWith({ condition, at: clock.now(), ...seen })
     watch.record(check, result)
     metrics.observe(check, result)
   }
   const get = async (path: string) => {
-    const answer = await routes[path]?.()
+    const answer = await routes[path]?.(new URLSearchParams())
     if (!answer) throw new Error(`no route ${path}`)
     return answer
   }
-  return { clock, state, record, get }
+  const status = async (query = '') =>
+    JSON.parse((await routes['/status']?.(new URLSearchParams(query)))?.body as string)
+  return { clock, state, record, get, status }
 }
 
 test('the probes answer from the last results, with their reasons', async () => {
   const { record, get } = setUp()
-  record('starting', 'the database system is starting up')
+  record('starting', { message: 'the database system is starting up' })
   expect(await get('/startupz')).toMatchObject({ status: 200, body: 'pass: the server has answered\n' })
   expect(await get('/readyz')).toMatchObject({
     status: 503,
@@ -52,7 +55,7 @@ test('/livez fails after a minute of silence', async () => {
   for (let second = 0; second <= 60; second++) {
     expect(await get('/livez')).toMatchObject({ status: 200 })
     await clock.advance(1_000)
-    record('frozen', 'no answer within 800 ms')
+    record('frozen', { message: 'no answer within 800 ms' })
   }
   const body = 'fail: no answer for 60 s: kept is frozen: no answer within 800 ms\n'
   expect(await get('/livez')).toMatchObject({ status: 503, body })
@@ -69,55 +72,93 @@ test('a stopping sidecar is not ready, but says nothing against the server', asy
 
 test('/healthz asks for the event loop only', async () => {
   const { clock, record, get } = setUp()
-  record('frozen', 'no answer within 800 ms')
+  record('frozen', { message: 'no answer within 800 ms' })
   await clock.advance(60_000)
   expect(await get('/healthz')).toMatchObject({ status: 200 })
 })
 
-test('/status is health+json with class, age and numbers', async () => {
-  const { clock, record, get } = setUp()
-  record('saturated', '97 of 97 connections are taken', [{ name: 'stat_activity_count', value: 97 }])
+test('a warning is no failure', async () => {
+  const { record, get, status } = setUp()
+  record('up', { warnings: ['9 % of the volume is free'] })
+  const body = 'warn: kept warns: 9 % of the volume is free\n'
+  expect(await get('/readyz')).toMatchObject({ status: 200, body })
+  expect(await get('/status')).toMatchObject({ status: 200 })
+  expect(await status()).toMatchObject({
+    status: 'warn',
+    checks: {
+      'kept:responseTime': [{ status: 'warn', class: 'up', output: '9 % of the volume is free' }],
+    },
+  })
+})
+
+test('/status is health+json with class and age; verbose, also with numbers and why each probe says what it says', async () => {
+  const { clock, record, get, status } = setUp()
+  record('persistence', {
+    message: 'no room',
+    samples: [{ name: 'wal_size_bytes', value: 97 }],
+    steps: { commit: 3 },
+  })
   await clock.advance(1_250)
-  const answer = await get('/status')
-  expect(answer).toMatchObject({ status: 503, type: 'application/health+json' })
-  const { checks, ...rest } = JSON.parse(answer.body)
-  expect(rest).toEqual({
-    status: 'fail',
-    serviceId: 'postgres',
-    output: 'kept is saturated: 97 of 97 connections are taken',
-  })
+  expect(await get('/status')).toMatchObject({ status: 503, type: 'application/health+json' })
   const common = { componentType: 'datastore', status: 'fail', time: expect.any(String) }
-  expect(checks).toEqual({
-    'kept:responseTime': [
-      {
-        ...common,
-        class: 'saturated',
-        ageSeconds: 1.25,
-        observedValue: 2.5,
-        observedUnit: 'ms',
-        output: '97 of 97 connections are taken',
-      },
-    ],
-    'kept:stat_activity_count': [{ ...common, observedValue: 97 }],
-  })
-  const ageMs = Date.now() - Date.parse(checks['kept:responseTime'][0].time)
+  const responseTime = {
+    ...common,
+    class: 'persistence',
+    ageSeconds: 1.25,
+    lastingSeconds: 1.25,
+    observedValue: 2.5,
+    observedUnit: 'ms',
+    output: 'no room',
+  }
+  const summary = { status: 'fail', serviceId: 'postgres', output: 'kept is persistence: no room' }
+  const short = await status()
+  expect(short).toEqual({ ...summary, checks: { 'kept:responseTime': [responseTime] } })
+  const ageMs = Date.now() - Date.parse(short.checks['kept:responseTime'][0].time)
   expect(ageMs).toBeGreaterThanOrEqual(1_250)
   expect(ageMs).toBeLessThan(10_000)
+  expect(await status('verbose')).toEqual({
+    ...summary,
+    silentSeconds: 0,
+    verdicts: {
+      startupz: { status: 'pass', reason: 'the server has answered' },
+      readyz: { status: 'fail', reason: 'kept is persistence: no room' },
+      livez: { status: 'pass', reason: 'it answers' },
+    },
+    checks: {
+      'kept:responseTime': [
+        {
+          ...responseTime,
+          lastRun: { class: 'persistence', message: 'no room', steps: { commit: 3 } },
+        },
+      ],
+      'kept:wal_size_bytes': [{ ...common, observedValue: 97 }],
+    },
+  })
 })
 
 test('/metrics has the verdicts, one series for each class, and the numbers as long as they are known', async () => {
   const { clock, record, get } = setUp()
-  record('up', '', [
-    { name: 'settings_max_connections', value: 100 },
-    { name: 'status', value: 0, labels: { color: 'green' } },
-    { name: 'status', value: 1, labels: { color: 'yellow' } },
-  ])
+  record('up', {
+    samples: [
+      { name: 'settings_max_connections', value: 100 },
+      { name: 'status', value: 0, labels: { color: 'green' } },
+      { name: 'status', value: 1, labels: { color: 'yellow' } },
+      { name: 'checkpoints_total', value: 7, type: 'counter' },
+    ],
+    steps: { commit: 3 },
+  })
   const known = (await get('/metrics')).body.split('\n')
   expect(known).toEqual(
     expect.arrayContaining([
       'pg_up 1',
       'pg_settings_max_connections 100',
       'pg_status{color="yellow"} 1',
+      '# TYPE pg_settings_max_connections gauge',
+      '# TYPE pg_checkpoints_total counter',
+      'pg_checkpoints_total 7',
+      'bluecore_check_warnings{check="kept"} 0',
+      'bluecore_check_step_duration_seconds_bucket{le="0.0025",check="kept",step="commit"} 0',
+      'bluecore_check_step_duration_seconds_bucket{le="0.005",check="kept",step="commit"} 1',
       'bluecore_verdict{probe="readyz"} 1',
       'bluecore_check_up{check="kept"} 1',
       'bluecore_check_class{check="kept",class="up"} 1',
@@ -128,7 +169,9 @@ test('/metrics has the verdicts, one series for each class, and the numbers as l
     ]),
   )
   await clock.advance(1_000)
-  record('frozen', 'no answer within 800 ms')
+  record('frozen', { message: 'no answer within 800 ms' })
+  expect((await get('/metrics')).body).toContain('\npg_up 1\n') // once may be a hiccup
+  record('frozen', { message: 'no answer within 800 ms' })
   const { body } = await get('/metrics')
   expect(body).toContain('\npg_up 0\n')
   expect(body).toContain('bluecore_check_class{check="kept",class="frozen"} 1')

@@ -3,7 +3,10 @@ import { type FakeClock, fakeClock } from '../testing/fake-clock.js'
 import { type Check, HealthError, type Result } from './check.js'
 import { startRunner } from './runner.js'
 
-function setUp(run: (signal: AbortSignal, clock: FakeClock) => ReturnType<Check['run']>) {
+function setUp(
+  run: (signal: AbortSignal, clock: FakeClock) => ReturnType<Check['run']>,
+  change: Partial<Check> = {},
+) {
   const clock = fakeClock()
   const results: Result[] = []
   const check: Check = {
@@ -11,6 +14,7 @@ function setUp(run: (signal: AbortSignal, clock: FakeClock) => ReturnType<Check[
     intervalMs: 1_000,
     deadlineMs: 800,
     run: signal => run(signal, clock),
+    ...change,
   }
   const runner = startRunner(check, clock, result => results.push(result))
   return { clock, results, runner }
@@ -31,30 +35,54 @@ test('runs at once and then once in every interval, counted from the start of a 
   const starts: number[] = []
   const { clock } = setUp((_, { now, after }) => {
     starts.push(now())
-    return new Promise(resolve => after(300, () => resolve([])))
+    return new Promise(resolve => after(300, () => resolve({})))
   })
   await clock.advance(3_500)
   expect(starts).toEqual([0, 1_000, 2_000, 3_000])
 })
 
 test('reports what a run found, with its moment and its length', async () => {
-  const gauges = [{ name: 'clients', value: 3 }]
-  const answer = deferred<typeof gauges>()
+  const finding = {
+    samples: [{ name: 'clients', value: 3 }],
+    warnings: ['the volume is nearly full'],
+    steps: { fsync: 7 },
+  }
+  const answer = deferred<typeof finding>()
   const { clock, results } = setUp(() => answer.promise)
   await clock.advance(40)
-  answer.resolve(gauges)
+  answer.resolve(finding)
   await clock.advance(0)
-  expect(results).toEqual([{ condition: 'up', message: '', gauges, at: 40, durationMs: 40 }])
+  expect(results).toEqual([{ condition: 'up', message: '', ...finding, at: 40, durationMs: 40 }])
 })
 
+const samples = [{ name: 'n', value: 1 }]
+
 test.each([
-  [new HealthError('auth', 'wrong password', [{ name: 'n', value: 1 }]), 'auth', 'wrong password', 1],
-  [new TypeError('a fault of ours'), 'unknown', 'TypeError: a fault of ours', 0],
-])('a run that throws %s is %s', async (error, condition, message, gauges) => {
+  [new HealthError('auth', 'wrong password', { samples }), 'auth', 'wrong password', samples],
+  [new TypeError('a fault of ours'), 'unknown', 'TypeError: a fault of ours', []],
+])('a run that throws %s is %s', async (error, condition, message, seen) => {
   const { clock, results } = setUp(async () => Promise.reject(error))
   await clock.advance(0)
-  expect(results).toMatchObject([{ condition, message }])
-  expect(results[0]?.gauges).toHaveLength(gauges)
+  expect(results).toMatchObject([{ condition, message, samples: seen, warnings: [], steps: {} }])
+})
+
+test('an unwell check is asked again sooner, where it says so', async () => {
+  const starts: number[] = []
+  const outcomes = ['up', 'bad', 'bad', 'up', 'up']
+  const run = async (_: AbortSignal, { now }: FakeClock) => {
+    starts.push(now())
+    if (outcomes.shift() === 'bad') throw new HealthError('persistence', 'no room')
+    return {}
+  }
+  const { clock } = setUp(run, { intervalMs: 30_000, retryMs: 5_000 })
+  await clock.advance(80_000)
+  expect(starts).toEqual([0, 30_000, 35_000, 40_000, 70_000])
+})
+
+test('a volume without an answer hangs', async () => {
+  const { clock, results } = setUp(() => new Promise(() => {}), { subject: 'volume' })
+  await clock.advance(800)
+  expect(results).toMatchObject([{ condition: 'storage-hung', message: 'no answer within 800 ms' }])
 })
 
 test('a run that throws before it returns a promise is unknown, and the next one comes', async () => {
@@ -82,18 +110,18 @@ test('a run without an answer is frozen at its deadline, is aborted, and makes r
 })
 
 test('what a run says after its deadline is dropped, even while the next one is under way', async () => {
-  const late = deferred<[]>()
-  const runs = [late.promise, new Promise<[]>(() => {})]
-  const { clock, results } = setUp(() => runs.shift() ?? Promise.resolve([]))
+  const late = deferred<object>()
+  const runs = [late.promise, new Promise<object>(() => {})]
+  const { clock, results } = setUp(() => runs.shift() ?? Promise.resolve({}))
   await clock.advance(1_100)
-  late.resolve([])
+  late.resolve({})
   await clock.advance(100)
   expect(results.map(({ condition }) => condition)).toEqual(['frozen'])
 })
 
 test('poked, a check runs at once, but not within 100 ms of its last start and never beside itself', async () => {
   const starts: number[] = []
-  let answer = deferred<[]>()
+  let answer = deferred<object>()
   const { clock, runner } = setUp((_, { now }) => {
     starts.push(now())
     answer = deferred()
@@ -102,14 +130,14 @@ test('poked, a check runs at once, but not within 100 ms of its last start and n
   runner.poke()
   runner.poke()
   expect(starts).toEqual([0]) // under way
-  answer.resolve([])
+  answer.resolve({})
   await clock.advance(20)
   runner.poke()
   await clock.advance(79)
   expect(starts).toEqual([0])
   await clock.advance(1)
   expect(starts).toEqual([0, 100])
-  answer.resolve([])
+  answer.resolve({})
   await clock.advance(400)
   runner.poke()
   await clock.advance(0)

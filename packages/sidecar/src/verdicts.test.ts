@@ -6,10 +6,16 @@ import type { CheckView } from './watch.js'
 function checks(...found: Condition[]): CheckView[] {
   return found.map((condition, index) => ({
     name: `check-${index}`,
+    subject: 'server',
+    advisory: false,
     condition,
     message: `seen ${index}`,
-    gauges: [],
+    warnings: [],
   }))
+}
+
+function volume(condition: Condition): CheckView {
+  return { ...(checks(condition)[0] as CheckView), name: 'storage', subject: 'volume' }
 }
 
 test.each([
@@ -19,6 +25,9 @@ test.each([
 ] as const)('/startupz when %s', (_, started, seen, status, reason) => {
   expect(startupz({ started, checks: seen })).toEqual({ status, reason })
 })
+
+const advisory = { ...(checks('frozen')[0] as CheckView), name: 'internals', advisory: true }
+const warned = { ...(checks('up')[0] as CheckView), warnings: ['nearly full', 'slow'] }
 
 test.each([
   ['every check is well', checks('up', 'up'), false, 'pass', 'every check is well'],
@@ -33,6 +42,10 @@ test.each([
     'fail',
     'check-0 is auth: seen 0; check-1 is readonly: seen 1',
   ],
+  ['the volume hangs', [volume('storage-hung')], false, 'fail', 'storage is storage-hung: seen 0'],
+  ['it warns', [warned], false, 'warn', 'check-0 warns: nearly full; check-0 warns: slow'],
+  ['an advisory check is unwell', [advisory], false, 'warn', 'internals is frozen: seen 0'],
+  ['it warns and fails', [warned, ...checks('auth')], false, 'fail', 'check-0 is auth: seen 0'],
 ] as const)('/readyz when %s', (_, seen, stopping, status, reason) => {
   expect(readyz({ checks: seen }, stopping)).toEqual({ status, reason })
 })
@@ -56,11 +69,20 @@ test.each([
     'pass',
     'it was starting or stopping when last heard',
   ],
+  ...(['storage-hung', 'persistence', 'readonly', 'unknown'] as const).map(
+    condition =>
+      [
+        `its volume is ${condition}`,
+        { checks: [...checks('frozen'), volume(condition)] },
+        'pass',
+        `the volume is ${condition}: a restart would not mend it`,
+      ] as const,
+  ),
   [
-    'its volume hangs',
-    { checks: checks('frozen', 'storage-hung') },
-    'pass',
-    'the volume hangs: a restart would too',
+    'its volume is well',
+    { checks: [...checks('frozen'), volume('up')] },
+    'fail',
+    'no answer for 60 s: check-0 is frozen: seen 0',
   ],
   ['the results are old', { checks: checks('unknown') }, 'pass', 'nothing is known'],
   ['it answers with a failed save', { silentMs: 0, checks: checks('persistence') }, 'pass', 'it answers'],

@@ -21,7 +21,7 @@ await runSidecar({
           throw new Error('a fault of ours')
         })
         await readFile('pipe')
-        return []
+        return {}
       },
     },
   ],
