@@ -1,19 +1,41 @@
+import { chownSync, mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { run } from './processes.js'
 import type { TestServer } from './server.js'
+import type { Volume } from './volume.js'
 import { freePort, until } from './wait.js'
 
 const image = 'bluecore/elasticsearch:7.4.2'
+const dataPath = '/usr/share/elasticsearch/data'
 const startLimitMs = 180_000
+
+/** Whom the image runs it as. */
+const uid = 1000
+const gid = 1000
 
 export interface Elasticsearch extends TestServer {
   url: string
+  /** Everything it has written since it was made, one line of JSON per message. */
+  output(): Promise<string>
 }
 
-/** A container of the Elasticsearch that docker/elasticsearch builds, on the local engine. */
-export async function createElasticsearch(): Promise<Elasticsearch> {
+export interface ElasticsearchOptions {
+  /** Where its data shall be; in the container when absent. */
+  volume?: Volume
+  /** Its settings, `{ 'cluster.info.update.interval': '10s' }`, and `ES_JAVA_OPTS`. */
+  env?: Readonly<Record<string, string>>
+}
+
+/** A container of the Elasticsearch that docker/elasticsearch builds, on the local engine; not started yet. */
+export async function createElasticsearch({
+  volume,
+  env,
+}: ElasticsearchOptions = {}): Promise<Elasticsearch> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
-  const id = await create(port)
+  const folder = volume && mkdtempSync(join(volume.path, 'elasticsearch-'))
+  if (folder) chownSync(folder, uid, gid)
+  const id = await create(port, folder, env)
   const docker = (...args: string[]) => run('docker', [...args, id])
 
   async function answers(): Promise<boolean> {
@@ -29,6 +51,7 @@ export async function createElasticsearch(): Promise<Elasticsearch> {
   return {
     port,
     url,
+    output: () => docker('logs'),
     launch: () => docker('start'),
     async start() {
       await docker('start')
@@ -37,20 +60,29 @@ export async function createElasticsearch(): Promise<Elasticsearch> {
     kill: () => docker('kill'),
     freeze: () => docker('kill', '--signal', 'STOP'),
     thaw: () => docker('kill', '--signal', 'CONT'),
-    remove: () => docker('rm', '--force', '--volumes'),
+    async remove() {
+      await docker('rm', '--force', '--volumes')
+      if (folder) rmSync(folder, { recursive: true, force: true })
+    },
   }
 }
 
-async function create(port: number): Promise<string> {
-  const settings = ['--env', 'discovery.type=single-node', '--env', 'ES_JAVA_OPTS=-Xms256m -Xmx256m']
+async function create(
+  port: number,
+  folder: string | undefined,
+  env: ElasticsearchOptions['env'],
+): Promise<string> {
+  const settings = {
+    'discovery.type': 'single-node',
+    ES_JAVA_OPTS: '-Xms256m -Xmx256m',
+    ...env,
+  }
   try {
     return await run('docker', [
       'create',
-      '--publish',
-      `127.0.0.1:${port}:9200`,
-      '--memory',
-      '768m',
-      ...settings,
+      ...['--publish', `127.0.0.1:${port}:9200`, '--memory', '768m'],
+      ...Object.entries(settings).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
+      ...(folder ? ['--volume', `${folder}:${dataPath}`] : []),
       image,
     ])
   } catch (error) {
