@@ -1,17 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { podReady, waitFor } from '@bluecore/lab'
+import type { V1Pod } from '@kubernetes/client-node'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { killContainer, noteToFind, podOf, servers, waitForAll, waitForDeployment } from './cluster.js'
-
-const restarts = (pod: Awaited<ReturnType<typeof podOf>>, container: string) =>
-  pod.status?.containerStatuses?.find(({ name }) => name === container)?.restartCount ?? 0
+import {
+  askSidecar,
+  killContainer,
+  noteToFind,
+  podOf,
+  restartsOf,
+  servers,
+  waitForAll,
+  waitForDeployment,
+} from './cluster.js'
 
 /** Asks /readyz every 20 ms until it says 503. @returns when that was, by `performance.now()` */
-async function notReadyAt(podIP: string, limitMs: number): Promise<number> {
+async function notReadyAt(pod: V1Pod, limitMs: number): Promise<number> {
   const end = performance.now() + limitMs
   while (performance.now() < end) {
-    const { status } = await fetch(`http://${podIP}:9808/readyz`, { signal: AbortSignal.timeout(1_000) })
-    if (status === 503) return performance.now()
+    if ((await askSidecar(pod, '/readyz')).status === 503) return performance.now()
     await sleep(20)
   }
   throw new Error(`/readyz did not say 503 within ${limitMs} ms`)
@@ -25,14 +31,11 @@ describe.each(servers)('$name', ({ name, container }) => {
     await stillFound()
     const before = await podOf(name)
     const killed = performance.now()
-    const [noticed] = await Promise.all([
-      notReadyAt(before.status?.podIP ?? '', 5_000),
-      killContainer(before, container),
-    ])
+    const [noticed] = await Promise.all([notReadyAt(before, 5_000), killContainer(before, container)])
     console.log(`${name}: /readyz 503 after ${Math.round(noticed - killed)} ms`)
     expect(noticed - killed).toBeLessThan(2_000)
 
-    await waitFor(async () => restarts(await podOf(name), container) > restarts(before, container), {
+    await waitFor(async () => restartsOf(await podOf(name), container) > restartsOf(before, container), {
       what: `kubelet restarts ${container}`,
       timeoutMs: 60_000,
     })

@@ -45,21 +45,38 @@ export async function podOf(name: string): Promise<V1Pod> {
 }
 
 /** Ends a container's process 1 with SIGKILL, from the node: from inside, the kernel spares it. */
-export async function killContainer(pod: V1Pod, container: string): Promise<void> {
-  const id = pod.status?.containerStatuses
-    ?.find(({ name }) => name === container)
-    ?.containerID?.replace('containerd://', '')
+export function killContainer(pod: V1Pod, container: string): Promise<void> {
+  return signalContainer(pod, container, ['--signal', 'SIGKILL'])
+}
+
+/** Stops all processes of a container: they stay, and do nothing. */
+export function freezeContainer(pod: V1Pod, container: string): Promise<void> {
+  return signalContainer(pod, container, ['--all', '--signal', 'SIGSTOP'])
+}
+
+async function signalContainer(pod: V1Pod, container: string, options: readonly string[]): Promise<void> {
+  const id = statusOf(pod, container)?.containerID?.replace('containerd://', '')
   if (!id) throw new Error(`${pod.metadata?.name} has no running container ${container}`)
-  await onNode(pod.spec?.nodeName ?? '', [
-    'ctr',
-    '--namespace',
-    'k8s.io',
-    'tasks',
-    'kill',
-    '--signal',
-    'SIGKILL',
-    id,
-  ])
+  const kill = ['ctr', '--namespace', 'k8s.io', 'tasks', 'kill', ...options, id]
+  await onNode(pod.spec?.nodeName ?? '', kill)
+}
+
+/** How often kubelet has started a container of the pod again; sidecars count as containers. */
+export function restartsOf(pod: V1Pod, container: string): number {
+  return statusOf(pod, container)?.restartCount ?? 0
+}
+
+function statusOf({ status: pod }: V1Pod, container: string) {
+  const all = [...(pod?.containerStatuses ?? []), ...(pod?.initContainerStatuses ?? [])]
+  return all.find(({ name }) => name === container)
+}
+
+/** The verdict of a sidecar in a pod. */
+export async function askSidecar(pod: V1Pod, path: string): Promise<{ status: number; body: string }> {
+  const response = await fetch(`http://${pod.status?.podIP}:9808${path}`, {
+    signal: AbortSignal.timeout(1_000),
+  })
+  return { status: response.status, body: await response.text() }
 }
 
 /** Waits until a Deployment has all its pods Ready. @returns how long that took, in ms */

@@ -27,6 +27,15 @@ describe.each(['dbserver', 'redis', 'elsearch'])('%s', name => {
     expect(server?.livenessProbe?.httpGet).toEqual({ path: '/livez', port: 9808 })
   })
 
+  test('the sidecar watches the volume of the server in a folder of its own', async () => {
+    const template = only(await render(), 'Deployment', name).spec.template
+    const health = container(template, 'health')
+    const folder = '/volume/.bluecore-health'
+    expect(health.env).toContainEqual({ name: 'HEALTH_STORAGE_PATH', value: folder })
+    expect(health.volumeMounts).toContainEqual({ name: 'data', mountPath: '/volume' })
+    expect(template.spec.volumes).toContainEqual({ name: 'data', persistentVolumeClaim: expect.anything() })
+  })
+
   test('a crashing sidecar, held back for 300 s, does not kill the server; a long recovery is not killed', async () => {
     const [server] = (only(await render(), 'Deployment', name).spec.template as PodTemplate).spec.containers
     const patience = (probe = server?.livenessProbe) =>

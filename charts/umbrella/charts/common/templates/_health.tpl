@@ -1,25 +1,28 @@
 {{- /*
 The health sidecar, from (dict "root" . "env" VARIABLES), with "reads" as needed. It starts before the server and ends
 after it. Its own probe asks only for its event loop: one that asked for the server would keep the server from starting.
+It writes a small file into a folder of its own on the server's volume, which must be called "data", to see whether that
+still takes what it is given.
 */}}
 {{- define "common.health" -}}
 - name: health
   restartPolicy: Always
   image: {{ include "common.image" (dict "root" .root "image" .root.Values.health.image) }}
-  {{- include "common.env" .env | nindent 2 }}
+  {{- include "common.env" (merge (dict "HEALTH_STORAGE_PATH" "/volume/.bluecore-health") .env) | nindent 2 }}
   ports: [{ name: health, containerPort: 9808 }]
   livenessProbe:
     httpGet: { path: /healthz, port: 9808 }
     periodSeconds: 10
     timeoutSeconds: 3
-  {{- with include "common.mounts" . }}{{ nindent 2 . }}{{ end }}
+  {{- include "common.mounts" (dict "reads" .reads "writes" (dict "data" "/volume")) | nindent 2 }}
   {{- include "common.container" .root.Values.health.resources | nindent 2 }}
 {{- end }}
 
 {{- /*
 Probes of the server itself, answered by the sidecar; by number, because a name is looked up in the probed container.
 Startup may take 30 minutes: killing a recovery only makes it begin again. Liveness waits 330 s, longer than the 300 s
-that a crashing sidecar may be held back: a sick messenger must not kill a healthy server.
+that a crashing sidecar may be held back: a sick messenger must not kill a healthy server. When /livez does fail the
+server is frozen or gone, and cannot shut down in order however long it is given.
 */}}
 {{- define "common.health.probes" -}}
 startupProbe:
@@ -37,4 +40,5 @@ livenessProbe:
   periodSeconds: 10
   timeoutSeconds: 3
   failureThreshold: 33
+  terminationGracePeriodSeconds: 10
 {{- end }}
