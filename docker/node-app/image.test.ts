@@ -2,17 +2,20 @@ import { container, imageUnderTest } from '@bluecore/images/testing'
 import { expect, test, vi } from 'vitest'
 
 const images = ['postgres-health', 'redis-health', 'elasticsearch-health', 'setup']
-const secrets = { POSTGRES_PASSWORD: 'x', REDIS_PASSWORD: 'x' }
+const env = { POSTGRES_PASSWORD: 'x', REDIS_PASSWORD: 'x', HEALTH_STORAGE_PATH: '/volume/health' }
 
 test.each(images.slice(0, 3).flatMap(name => ['', '12345:0'].map(user => [name, user] as const)))(
-  '%s serves as uid "%s" and ends at SIGTERM',
+  '%s serves as uid "%s", looks at a volume, and ends at SIGTERM',
   async (name, user) => {
     const image = await imageUnderTest(import.meta.dirname, `bluecore/${name}`)
-    const sidecar = await container(image, { user, env: secrets, port: 9808 })
-    const healthz = async () =>
-      (await fetch(`http://${await sidecar.address()}/healthz`, { signal: AbortSignal.timeout(3_000) }))
-        .status
-    await vi.waitFor(async () => expect(await healthz()).toBe(200), { timeout: 30_000 })
+    const sidecar = await container(image, { user, env, tmpfs: ['/volume'], port: 9808 })
+    const get = async (path: string) =>
+      fetch(`http://${await sidecar.address()}${path}`, { signal: AbortSignal.timeout(3_000) })
+    await vi.waitFor(async () => expect((await get('/healthz')).status).toBe(200), { timeout: 30_000 })
+    const metrics = async () => (await get('/metrics')).text()
+    await vi.waitFor(async () => expect(await metrics()).toContain('bluecore_check_up{check="storage"} 1'), {
+      timeout: 30_000,
+    })
     expect(await sidecar.exec('stat', '--format=%u', '/proc/1')).toBe(user.split(':')[0] || '10001')
     expect(await sidecar.exec('cat', '/proc/1/cmdline')).toContain('--max-old-space-size=32')
     await expect(sidecar.exec('npm', '--version')).rejects.toThrow('executable file not found')

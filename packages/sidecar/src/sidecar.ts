@@ -20,6 +20,8 @@ import {
   seconds,
 } from './settings.js'
 import { shutDownOnSignal } from './shutdown.js'
+import { keepCanary } from './storage/canary.js'
+import { storage } from './storage/check.js'
 import { createWatch } from './watch.js'
 
 /** What the checks ask through. Opened when a check needs it: nothing waits for the server at the start. */
@@ -49,7 +51,7 @@ const commonShape = {
    * A folder on the server's volume in which a small file may be written, again and again; it is made when it is missing.
    * None: the volume is not looked at.
    */
-  HEALTH_STORAGE_PATH: z.optional(z.string()),
+  HEALTH_STORAGE_PATH: z.optional(z.string().check(z.startsWith('/', 'an absolute path'))),
   LOG_LEVEL: z._default(z.enum(logLevels, `one of ${logLevels.join(', ')}`), 'info'),
 }
 
@@ -81,7 +83,8 @@ async function start<S extends Shape, C extends Connection>(
   const connection = spec.connect(settings, () => {
     for (const runner of runners) runner.poke()
   })
-  const checks = spec.checks(connection)
+  const canary = settings.HEALTH_STORAGE_PATH ? keepCanary(settings.HEALTH_STORAGE_PATH) : undefined
+  const checks = [...spec.checks(connection), ...(canary ? [storage(canary)] : [])]
   const clock = systemClock
   const watch = createWatch(checks, clock)
   const metrics = createMetrics(spec.metricPrefix)
@@ -128,6 +131,7 @@ async function start<S extends Shape, C extends Connection>(
       for (const runner of runners) runner.stop()
       heartbeat.stop()
       connection.close()
+      canary?.close()
       server.close()
     },
   })

@@ -62,7 +62,7 @@ export async function createLocalServer(spec: LocalServerSpec): Promise<LocalSer
     thaw: async () => tree?.signal('SIGCONT'),
     async remove() {
       await tree?.kill()
-      rmSync(folder, { recursive: true, force: true })
+      if (!spec.volume) rmSync(folder, { recursive: true, force: true }) // otherwise it goes with its volume
     },
   }
 }

@@ -73,7 +73,7 @@ function treeOf(pid: number): number[] {
 }
 
 // Only the files of the tree itself are read: those of a stranger in trouble may block for as long as its trouble lasts.
-function childrenOf(pid: number): number[] {
+export function childrenOf(pid: number): number[] {
   try {
     const tasks = readdirSync(`/proc/${pid}/task`)
     const children = tasks.flatMap(

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { run } from './processes.js'
+import { childrenOf, run } from './processes.js'
 import { until } from './wait.js'
 
 export type Env = Readonly<Record<string, string | number>>
@@ -26,6 +26,8 @@ export interface Sidecar {
   /** The lines of its log. */
   log(): ReadonlyArray<Record<string, unknown>>
   signal(signal: NodeJS.Signals): void
+  /** The processes it has started and not yet seen end. */
+  children(): number[]
   /** Resolves when it has ended. */
   exit: Promise<Exit>
   remove(): Promise<void>
@@ -74,6 +76,7 @@ export async function startSidecar(app: URL, env: Env): Promise<Sidecar> {
       ),
     log,
     signal: name => child.kill(name),
+    children: () => (child.pid ? childrenOf(child.pid) : []),
     exit,
     async remove() {
       child.kill('SIGKILL')
@@ -93,10 +96,11 @@ export async function runSidecarToEnd(app: URL, env: Env): Promise<Exit> {
 
 const flags = ['--optimize-for-size', '--max-semi-space-size=1', '--max-old-space-size=32']
 const bundle = fileURLToPath(new URL('../node_modules/.bin/bundle', import.meta.url))
+const canary = fileURLToPath(new URL('../src/storage/storage-canary.ts', import.meta.url))
 
 async function launch(app: URL, env: Env) {
   const folder = mkdtempSync(join(tmpdir(), 'sidecar-'))
-  await run(bundle, [fileURLToPath(new URL('src/main.ts', app))], { cwd: folder })
+  await run(bundle, [fileURLToPath(new URL('src/main.ts', app)), canary], { cwd: folder })
   const strings = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, String(value)]))
   const child = spawn(process.execPath, [...flags, join(folder, 'dist/main.mjs')], {
     env: strings,
