@@ -3,33 +3,46 @@ import { type Connection, keepConnection, type Opening } from '@bluecore/sidecar
 import { Client, type QueryResultRow } from 'pg'
 import type { PostgresSettings } from './settings.js'
 import { healthError } from './sqlstate.js'
+import { createVisits, rowOf, type Visit } from './visits.js'
 
-/** The kept connection. */
+/** The kept connection, and others that last for a moment. */
 export interface Postgres extends Connection {
   /**
+   * On the kept connection.
    * @param signal when aborted the socket is destroyed, as pg would go on waiting for the old answer
    * @returns the only row
    * @throws HealthError for everything that has a class
    */
   queryRow<Row extends QueryResultRow>(sql: string, signal: AbortSignal): Promise<Row>
+  /** @param visitor the check that makes them; pg_stat_activity shows it */
+  visits(visitor: string): Visit
 }
 
 export function connect(settings: PostgresSettings, lost: () => void): Postgres {
-  const kept = keepConnection(gone => open(settings, gone), lost)
+  const kept = keepConnection(gone => open(settings, appName, gone), lost)
+  const closings = [kept.close]
   return {
     async queryRow<Row extends QueryResultRow>(sql: string, signal: AbortSignal) {
       try {
-        const { rows } = await kept.use(signal, client => client.query<Row>(sql))
-        return rows[0] as Row
+        return await kept.use(signal, client => rowOf<Row>(client, sql))
       } catch (error) {
         throw healthError(error)
       }
     },
-    close: kept.close,
+    visits(visitor) {
+      const { visit, close } = createVisits(gone => open(settings, `${appName} ${visitor}`, gone))
+      closings.push(close)
+      return visit
+    },
+    close() {
+      for (const close of closings) close()
+    },
   }
 }
 
-function open(settings: PostgresSettings, gone: () => void): Opening<Client> {
+const appName = 'postgres-health'
+
+function open(settings: PostgresSettings, name: string, gone: () => void): Opening<Client> {
   const socket = new Socket()
   const client = new Client({
     host: settings.POSTGRES_HOST,
@@ -37,7 +50,8 @@ function open(settings: PostgresSettings, gone: () => void): Opening<Client> {
     user: settings.POSTGRES_USER,
     password: settings.POSTGRES_PASSWORD,
     database: settings.POSTGRES_DB,
-    application_name: 'postgres-health',
+    application_name: name,
+    options: '-c synchronous_commit=on',
     stream: () => socket,
   })
   client.on('error', () => {}) // the query in flight is told of it too; without one, 'end' follows

@@ -37,3 +37,11 @@ export function healthError(thrown: unknown): Error {
   if (thrown.message.startsWith('Connection terminated')) return new HealthError('refused', thrown.message)
   return networkError(thrown) ?? thrown
 }
+
+/** Is it the role that has no connection left (its CONNECTION LIMIT), not the server? Both say 53300. */
+export function isRoleLimit(thrown: unknown): boolean {
+  // The text depends on the server's language, the name of its function does not.
+  return (
+    thrown instanceof DatabaseError && thrown.code === '53300' && thrown.routine === 'InitializeSessionUserId'
+  )
+}

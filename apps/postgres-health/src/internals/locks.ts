@@ -1,0 +1,32 @@
+import type { Finding } from '@bluecore/sidecar'
+import type { QueryRow } from '../visits.js'
+
+export interface LocksRow {
+  waiting: number
+  /** s, since the statement began that waits; 0 when none does. */
+  longest: number
+}
+
+// Version 10 does not tell since when somebody waits: the statement's start stands in for it.
+const sql = `
+  SELECT count(*)::int AS waiting,
+         coalesce(extract(epoch FROM clock_timestamp() - min(query_start)), 0)::float8 AS longest
+    FROM pg_stat_activity
+   WHERE wait_event_type = 'Lock'`
+
+const longSeconds = 60
+
+export async function locks(queryRow: QueryRow): Promise<Finding> {
+  return locksFinding(await queryRow<LocksRow>(sql))
+}
+
+export function locksFinding({ waiting, longest }: LocksRow): Finding {
+  const warning = `${waiting} wait for a lock, one of them in a statement of ${Math.floor(longest)} s`
+  return {
+    samples: [
+      { name: 'locks_waiting', value: waiting },
+      { name: 'locks_waiting_longest_seconds', value: longest },
+    ],
+    warnings: longest > longSeconds ? [warning] : [],
+  }
+}

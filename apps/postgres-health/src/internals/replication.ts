@@ -1,0 +1,58 @@
+import type { Finding, Sample } from '@bluecore/sidecar'
+import type { Arrival, QueryRow } from '../visits.js'
+
+export interface ReplicationRow {
+  /** s; 0 on a primary. */
+  lag_seconds: number
+  standbys: number
+  /** Of the slowest standby; null when there is none, or it has told nothing yet. */
+  lag_bytes: number | null
+  slots: number
+  /** For the slowest slot; null when there is none. */
+  retained_bytes: number | null
+  /** For the slowest slot that nobody reads. */
+  abandoned_bytes: number | null
+}
+
+// A standby that has replayed all it was sent is not late, however long its primary has been quiet.
+const lagSeconds = `
+  CASE WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0
+       ELSE greatest(0, coalesce(extract(epoch FROM now() - pg_last_xact_replay_timestamp()), 0))
+  END::float8`
+
+const sql = (inRecovery: boolean) => {
+  const end = inRecovery ? 'pg_last_wal_replay_lsn()' : 'pg_current_wal_lsn()'
+  const retained = `pg_wal_lsn_diff(${end}, restart_lsn)`
+  return `
+    WITH standbys AS (
+      SELECT count(*)::int AS standbys,
+             max(pg_wal_lsn_diff(${end}, replay_lsn))::float8 AS lag_bytes
+        FROM pg_stat_replication),
+    slots AS (
+      SELECT count(*)::int AS slots,
+             max(${retained})::float8 AS retained_bytes,
+             max(${retained}) FILTER (WHERE NOT active)::float8 AS abandoned_bytes
+        FROM pg_replication_slots)
+    SELECT ${inRecovery ? lagSeconds : '0::float8'} AS lag_seconds, * FROM standbys, slots`
+}
+
+/** What a slot may keep that nobody reads: it grows until the volume is full. */
+const abandonedBytes = 2 ** 30
+
+export async function replication(queryRow: QueryRow, { inRecovery }: Arrival): Promise<Finding> {
+  return replicationFinding(await queryRow<ReplicationRow>(sql(inRecovery)))
+}
+
+export function replicationFinding(row: ReplicationRow): Finding {
+  const samples: Sample[] = [
+    { name: 'replication_lag_seconds', value: row.lag_seconds },
+    { name: 'stat_replication_count', value: row.standbys },
+    { name: 'replication_slots_count', value: row.slots },
+  ]
+  if (row.lag_bytes !== null) samples.push({ name: 'stat_replication_pg_wal_lsn_diff', value: row.lag_bytes })
+  if (row.retained_bytes !== null)
+    samples.push({ name: 'replication_slots_pg_wal_lsn_diff', value: row.retained_bytes })
+  const abandoned = row.abandoned_bytes ?? 0
+  const warning = `a replication slot that nobody reads keeps ${Math.floor(abandoned / 2 ** 20)} MiB of WAL`
+  return { samples, warnings: abandoned > abandonedBytes ? [warning] : [] }
+}

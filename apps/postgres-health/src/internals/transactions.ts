@@ -1,0 +1,58 @@
+import type { Finding } from '@bluecore/sidecar'
+import type { QueryRow } from '../visits.js'
+
+export interface TransactionsRow {
+  count: number
+  /** s; 0 when there is none. */
+  oldest: number
+  xid_age: number
+  mxid_age: number
+}
+
+const sql = `
+  WITH running AS (
+    SELECT xact_start AS begun FROM pg_stat_activity
+     WHERE backend_type = 'client backend' AND xact_start IS NOT NULL AND pid <> pg_backend_pid()
+    UNION ALL
+    SELECT prepared FROM pg_prepared_xacts)
+  SELECT (SELECT count(*)::int FROM running) AS count,
+         (SELECT coalesce(extract(epoch FROM clock_timestamp() - min(begun)), 0)::float8 FROM running) AS oldest,
+         max(age(datfrozenxid))::float8 AS xid_age,
+         max(mxid_age(datminmxid))::float8 AS mxid_age
+    FROM pg_database`
+
+/** As long as a transaction is open, nothing that was deleted since can be cleared away. */
+const oldestSeconds = 3_600
+
+/** Half of what there is: the server itself begins to clear away at 200 million, and takes no writes near 2 000 million. */
+const oldAge = 1_000_000_000
+
+export async function transactions(queryRow: QueryRow): Promise<Finding> {
+  return transactionsFinding(await queryRow<TransactionsRow>(sql))
+}
+
+export function transactionsFinding({ count, oldest, xid_age, mxid_age }: TransactionsRow): Finding {
+  const warnings: string[] = []
+  if (oldest > oldestSeconds)
+    warnings.push(
+      `a transaction has been open for ${Math.floor(oldest / 60)} min: nothing can be cleared away`,
+    )
+  for (const [what, age] of [
+    ['transaction', xid_age],
+    ['multixact', mxid_age],
+  ] as const) {
+    if (age >= oldAge)
+      warnings.push(
+        `the oldest ${what} number is ${age} old: at 2000000000 it takes no more writes, VACUUM helps`,
+      )
+  }
+  return {
+    samples: [
+      { name: 'long_running_transactions', value: count },
+      { name: 'long_running_transactions_oldest_timestamp_seconds', value: oldest },
+      { name: 'database_wraparound_age_datfrozenxid', value: xid_age },
+      { name: 'database_wraparound_age_datminmxid', value: mxid_age },
+    ],
+    warnings,
+  }
+}

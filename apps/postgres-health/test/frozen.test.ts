@@ -1,0 +1,91 @@
+import { createPostgres, type Postgres, type Sidecar } from '@bluecore/sidecar/testing'
+import type { Client } from 'pg'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import {
+  beside,
+  codes,
+  column,
+  connectAs,
+  expectClass,
+  limitMs,
+  postmasterOf,
+  unusable,
+  usable,
+  versions,
+} from './fixture.js'
+
+describe.each(versions)('PostgreSQL %i', { timeout: 120_000 }, version => {
+  let server: Postgres
+  let sidecar: Sidecar
+  let admin: Client
+
+  beforeAll(async () => {
+    server = await createPostgres([], undefined, version)
+    await server.start()
+    admin = await connectAs(server)
+  }, 120_000)
+  afterEach(() => sidecar?.remove())
+  afterAll(() => server?.remove())
+
+  async function begin() {
+    sidecar = await beside(server)
+    await sidecar.until('/readyz', 200, limitMs)
+  }
+
+  test('a process that hangs is left for another one, and /readyz does not flap', async () => {
+    await begin()
+    const kept = "SELECT pid FROM pg_stat_activity WHERE application_name = 'postgres-health'"
+    const [pid] = (await column(admin, kept)) as [number]
+    process.kill(pid, 'SIGSTOP')
+    try {
+      const hung = performance.now()
+      const runs = async () => {
+        expect(await codes(sidecar)).toEqual(usable)
+        const { body } = await sidecar.get('/metrics')
+        return (
+          body.includes('bluecore_check_runs_total{check="kept-connection",class="frozen"} 1\n') &&
+          (await column(admin, kept)).some(other => other !== pid)
+        )
+      }
+      await expect.poll(runs, { timeout: limitMs, interval: 50 }).toBe(true)
+      console.log(`one process hangs: another one is asked after ${Math.round(performance.now() - hung)} ms`)
+      await expect
+        .poll(async () => JSON.parse((await sidecar.get('/status?verbose')).body), { timeout: limitMs })
+        .toMatchObject({ checks: { 'kept-connection:responseTime': [{ lastRun: { class: 'up' } }] } })
+      expect(await codes(sidecar)).toEqual(usable)
+    } finally {
+      process.kill(pid, 'SIGCONT')
+    }
+  })
+
+  test('a postmaster that hangs lets nobody in: `frozen`, but alive, as the others answer', async () => {
+    sidecar = await beside(server, { HEALTH_FROZEN_AFTER_SECONDS: 1 })
+    await sidecar.until('/readyz', 200, limitMs)
+    const postmaster = postmasterOf(server)
+    process.kill(postmaster, 'SIGSTOP')
+    try {
+      await expectClass(sidecar, 'the postmaster hangs', 'fresh-connection', 'frozen', 45_000)
+      expect(await codes(sidecar)).toEqual(unusable)
+      expect((await sidecar.get('/readyz')).body).toBe(
+        'fail: fresh-connection is frozen: no answer within 2500 ms\n',
+      )
+      expect((await sidecar.get('/livez')).body).toBe('pass: it answers\n')
+    } finally {
+      process.kill(postmaster, 'SIGCONT')
+    }
+    await expectClass(sidecar, 'the postmaster hangs no more', 'fresh-connection', 'up')
+    expect(await codes(sidecar)).toEqual(usable)
+  })
+
+  test('a server that hangs as a whole is `frozen`', async () => {
+    await begin()
+    await server.freeze()
+    try {
+      await expectClass(sidecar, 'the server hangs', 'kept-connection', 'frozen', 4_000)
+      expect(await codes(sidecar)).toEqual(unusable) // it has been silent for less than a minute
+    } finally {
+      await server.thaw()
+    }
+    await sidecar.until('/readyz', 200, limitMs)
+  })
+})
