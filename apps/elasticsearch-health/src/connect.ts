@@ -8,6 +8,8 @@ type Request<Body> = Promise<ApiResponse<Body>> & { abort(): void }
 
 /** The client; its sockets are kept between questions. */
 export interface Elasticsearch extends Connection {
+  /** Name of the index of notes. */
+  index: string
   /**
    * @param begin begins one request; its socket is destroyed when the signal is aborted
    * @returns the body of the answer
@@ -23,6 +25,7 @@ export function connect(settings: ElasticsearchSettings): Elasticsearch {
     resurrectStrategy: 'none', // there is one node, and it is asked whether it seems dead or not
   })
   return {
+    index: settings.ELASTICSEARCH_INDEX,
     async ask(signal, begin) {
       const request = begin(client)
       const abort = () => request.abort()

@@ -4,10 +4,10 @@ import { healthError } from './errors.js'
 
 const meta = {} as ApiResponse
 
-function responseError(statusCode: number): errors.ResponseError {
+function responseError(statusCode: number, type = 'its_type', reason?: string): errors.ResponseError {
   return new errors.ResponseError({
     statusCode,
-    body: { error: { type: 'its_type' } },
+    body: { error: { type, ...(reason && { root_cause: [{ type, reason }] }) } },
   } as unknown as ApiResponse)
 }
 
@@ -21,6 +21,15 @@ test.each([
     healthClass,
     message: `HTTP ${statusCode}: its_type`,
   })
+})
+
+test.each([
+  [403, 'cluster_block_exception', 'readonly'],
+  [503, 'cluster_block_exception', 'starting'],
+  [503, 'master_not_discovered_exception', 'persistence'],
+])('HTTP %d of type %s is `%s`', (statusCode, type, healthClass) => {
+  const error = healthError(responseError(statusCode, type, 'its reason'))
+  expect(error).toMatchObject({ healthClass, message: expect.stringContaining('its reason') })
 })
 
 test('another HTTP code has no class', () => {

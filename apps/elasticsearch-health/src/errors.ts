@@ -1,19 +1,25 @@
 import { type HealthClass, HealthError } from '@bluecore/sidecar'
 import { errors } from '@elastic/elasticsearch'
 
+/** What Elasticsearch means where the HTTP code alone would mislead. */
+const types: Readonly<Record<string, HealthClass>> = {
+  '403 cluster_block_exception': 'readonly', // an index that is blocked, not a client that is unknown
+  '503 master_not_discovered_exception': 'persistence', // see checks/master.ts
+}
+
 /** What the HTTP codes of Elasticsearch mean for its health. */
 const classes: Readonly<Record<number, HealthClass>> = {
   401: 'auth',
   403: 'auth',
   429: 'saturated', // a full queue, or a breaker that tripped
-  503: 'starting', // the state of the cluster is not recovered yet
+  503: 'starting', // the state of the cluster, or a shard, is not recovered yet
 }
 
 /** Names the class of whatever the client threw; hands back what has none. */
 export function healthError(thrown: unknown): Error {
   if (!(thrown instanceof Error)) return new Error(String(thrown))
   if (thrown instanceof errors.ResponseError) {
-    const found = classes[thrown.statusCode]
+    const found = types[`${thrown.statusCode} ${thrown.body?.error?.type}`] ?? classes[thrown.statusCode]
     const message = `HTTP ${thrown.statusCode}: ${thrown.message}`
     return found ? new HealthError(found, message) : new Error(message)
   }

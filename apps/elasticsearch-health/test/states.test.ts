@@ -5,17 +5,23 @@ import {
   startSidecar,
 } from '@bluecore/sidecar/testing'
 import { Client } from '@elastic/elasticsearch'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { codes, metric, report, untilReadyz, watchLivez } from './probes.js'
 
-const limitMs = 20_000
-const timeout = 60_000
+/** One interval of the slow checks, the second look of the hysteresis, and room for a busy machine. */
+const limitMs = 40_000
+const timeout = 180_000
+
+const usable = { startupz: 200, readyz: 200, livez: 200 }
+const unusable = { startupz: 200, readyz: 503, livez: 200 }
 
 let server: Elasticsearch
 let sidecar: Sidecar
 let client: Client
+let livez: ReturnType<typeof watchLivez>
 
 beforeAll(async () => {
-  server = await createElasticsearch()
+  server = await createElasticsearch({ env: { 'cluster.info.update.interval': '10s' } })
   client = new Client({ node: server.url })
   sidecar = await startSidecar(new URL('../', import.meta.url), { ELASTICSEARCH_URL: server.url })
   await server.start()
@@ -25,36 +31,121 @@ afterAll(async () => {
   await sidecar?.remove()
   await server?.remove()
 })
+beforeEach(() => {
+  livez = watchLivez(sidecar)
+})
+afterEach(async () => expect(await livez.stop()).toEqual(new Set([200])))
 
-async function metric(name: string): Promise<number> {
-  const { body } = await sidecar.get('/metrics')
-  const line = body.split('\n').find(text => text.startsWith(`${name} `))
-  return Number(line?.split(' ')[1])
-}
-
-test('without an index it is green and ready', { timeout }, async () => {
-  await sidecar.until('/readyz', 200, limitMs)
-  expect(await metric('elasticsearch_up')).toBe(1)
-  expect(await metric('elasticsearch_cluster_health_status{color="green"}')).toBe(1)
+test('without an index it is green and ready, and warns that notes would not be found', {
+  timeout,
+}, async () => {
+  await untilReadyz(sidecar, /^warn: search-index warns: the index misskey_note is missing: /, limitMs)
+  expect(await codes(sidecar)).toEqual(usable)
+  expect(await metric(sidecar, 'elasticsearch_up')).toBe(1)
+  expect(await metric(sidecar, 'elasticsearch_cluster_health_status{color="green"}')).toBe(1)
 })
 
-test('with an index on its single node it is yellow, and ready', { timeout }, async () => {
-  await client.indices.create({ index: 'notes' })
+test('with an index on its single node it is yellow and ready', { timeout }, async () => {
+  await client.indices.create({ index: 'drafts' })
   await expect
-    .poll(() => metric('elasticsearch_cluster_health_status{color="yellow"}'), { timeout: limitMs })
+    .poll(() => metric(sidecar, 'elasticsearch_cluster_health_status{color="yellow"}'), { timeout: limitMs })
     .toBe(1)
-  expect(await metric('elasticsearch_cluster_health_unassigned_shards')).toBe(1) // the replica
-  expect(await sidecar.get('/readyz')).toMatchObject({ status: 200 })
+  expect(await metric(sidecar, 'elasticsearch_cluster_health_unassigned_shards')).toBe(1) // the replica
+  expect(await codes(sidecar)).toEqual(usable)
+})
+
+test('an index that the first note made warns that search would be wrong for ever', { timeout }, async () => {
+  await client.index({ index: 'misskey_note', body: { text: '天気がいい' } })
+  const wrong =
+    /^warn: search-index warns: search would be wrong for ever: the analyzer of text is standard, not ngram, and the tokenizer of ngram is missing, not ngram; /
+  report('WRONG MAPPING: a warning', await untilReadyz(sidecar, wrong, limitMs))
+  expect(await codes(sidecar)).toEqual(usable)
+  expect(await metric(sidecar, 'bluecore_check_warnings{check="search-index"}')).toBe(1)
+})
+
+test('the index as Misskey needs it does not warn', { timeout }, async () => {
+  await client.indices.delete({ index: 'misskey_note' })
+  await client.indices.create({
+    index: 'misskey_note',
+    body: {
+      settings: { analysis: { analyzer: { ngram: { tokenizer: 'ngram' } } } },
+      mappings: { properties: { text: { type: 'text', analyzer: 'ngram' } } },
+    },
+  })
+  report('RIGHT MAPPING: no warning', await untilReadyz(sidecar, 'pass: every check is well\n', limitMs))
 })
 
 test('with a shard that has no place it is red: not ready, but alive', { timeout }, async () => {
   const settings = { 'index.routing.allocation.include._name': 'nowhere' }
   await client.indices.create({ index: 'lost', body: { settings }, wait_for_active_shards: '0' })
-  await sidecar.untilClass('cluster-health', 'persistence', limitMs)
-  const body = 'fail: cluster-health is persistence: red: 3 shards have no place\n'
+  report('RED: persistence', await sidecar.untilClass('cluster-health', 'persistence', limitMs))
+  const sentence = 'red: a primary shard or the master is missing; 4 shards have no place'
+  const body = `fail: cluster-health is persistence: ${sentence}\n`
   expect(await sidecar.get('/readyz')).toMatchObject({ status: 503, body })
-  expect(await sidecar.get('/livez')).toMatchObject({ status: 200, body: 'pass: it answers\n' })
-  expect(await metric('elasticsearch_cluster_health_status{color="red"}')).toBe(1)
+  expect(await codes(sidecar)).toEqual(unusable)
+  expect(await metric(sidecar, 'elasticsearch_cluster_health_status{color="red"}')).toBe(1)
   await client.indices.delete({ index: 'lost' })
-  await sidecar.until('/readyz', 200, limitMs)
+  report('RED: over', await sidecar.until('/readyz', 200, limitMs))
+})
+
+async function set(settings: Record<string, string | null>) {
+  await client.cluster.putSettings({ body: { transient: settings } })
+}
+
+test('at the flood stage of its disk it is read-only until there is room again', { timeout }, async () => {
+  const watermark = 'cluster.routing.allocation.disk.watermark'
+  await set({
+    [`${watermark}.low`]: '900tb',
+    [`${watermark}.high`]: '899tb',
+    [`${watermark}.flood_stage`]: '898tb',
+  })
+  report('FLOOD STAGE: readonly', await sidecar.untilClass('blocks', 'readonly', limitMs))
+  const body =
+    'fail: blocks is readonly: 2 indices are (drafts, misskey_note) read-only because the disk is full; ' +
+    'Elasticsearch lifts it by itself when there is room again\n'
+  expect(await sidecar.get('/readyz')).toMatchObject({ status: 503, body })
+  expect(await codes(sidecar)).toEqual(unusable)
+  await expect(client.index({ index: 'misskey_note', body: { text: 'no' } })).rejects.toMatchObject({
+    statusCode: 403,
+  })
+  await expect
+    .poll(async () => (await sidecar.get('/status')).body, { timeout: limitMs })
+    .toContain('the disk has passed the watermark flood_stage (898tb), ')
+
+  await set({ [`${watermark}.*`]: null })
+  report('FLOOD STAGE: lifted', await sidecar.untilClass('blocks', 'up', limitMs))
+  await untilReadyz(sidecar, 'pass: every check is well\n', limitMs)
+  await client.index({ index: 'misskey_note', body: { text: 'yes' } })
+})
+
+test('with a heap that takes no more requests it is saturated, and the breaker is told', {
+  timeout,
+}, async () => {
+  await set({ 'indices.breaker.total.limit': '1%' })
+  report('FULL HEAP: saturated', await sidecar.untilClass('search-index', 'saturated', limitMs))
+  const body = expect.stringMatching(
+    /^fail: search-index is saturated: HTTP 429: circuit_breaking_exception: /,
+  )
+  expect(await sidecar.get('/readyz')).toMatchObject({ status: 503, body })
+  expect(await codes(sidecar)).toEqual(unusable)
+  await expect
+    .poll(async () => (await sidecar.get('/status')).body, { timeout: limitMs })
+    .toMatch(/the breaker parent has tripped \d+ times since the last look/)
+  expect(await metric(sidecar, 'elasticsearch_breakers_tripped{breaker="parent"}')).toBeGreaterThan(0)
+
+  await set({ 'indices.breaker.total.limit': null })
+  report('FULL HEAP: over', await sidecar.until('/readyz', 200, limitMs))
+  await untilReadyz(sidecar, 'pass: every check is well\n', limitMs)
+})
+
+test('its numbers have the names of elasticsearch_exporter', { timeout }, async () => {
+  for (const series of [
+    'elasticsearch_jvm_memory_used_bytes{area="heap"}',
+    'elasticsearch_jvm_memory_max_bytes{area="heap"}',
+    'elasticsearch_filesystem_data_available_bytes',
+    'elasticsearch_process_open_files_count',
+  ])
+    expect(await metric(sidecar, series), series).toBeGreaterThan(0)
+  expect(await metric(sidecar, 'elasticsearch_thread_pool_rejected_count{type="search"}')).toBe(0)
+  expect(await metric(sidecar, 'elasticsearch_cluster_health_number_of_pending_tasks')).toBe(0)
 })

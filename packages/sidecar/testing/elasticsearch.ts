@@ -1,4 +1,4 @@
-import { chownSync, mkdtempSync, rmSync } from 'node:fs'
+import { chownSync, mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from './processes.js'
 import type { TestServer } from './server.js'
@@ -60,10 +60,8 @@ export async function createElasticsearch({
     kill: () => docker('kill'),
     freeze: () => docker('kill', '--signal', 'STOP'),
     thaw: () => docker('kill', '--signal', 'CONT'),
-    async remove() {
-      await docker('rm', '--force', '--volumes')
-      if (folder) rmSync(folder, { recursive: true, force: true })
-    },
+    // A volume takes the data with it when it goes; as long as it is hurt, they could not be removed.
+    remove: () => docker('rm', '--force', '--volumes'),
   }
 }
 

@@ -1,0 +1,51 @@
+import { type Check, HealthError } from '@bluecore/sidecar'
+import type { Elasticsearch } from '../connect.js'
+
+/** Of the answer of `GET /_cluster/state/blocks`, what is used here. Indices without a block are not in it. */
+interface State {
+  blocks: { indices?: Record<string, Record<string, object>> }
+}
+
+/** The block `index.blocks.read_only_allow_delete`, which Elasticsearch sets at the flood stage of its disk. */
+const floodBlock = '12'
+
+/** So many indices are named; the others are counted. */
+const named = 3
+
+/**
+ * Can documents be written? When the disk is about to be full Elasticsearch forbids it, index by index, and its health
+ * shows nothing of that. Read from the state as this node knows it: the settings, which say the same, are refused while
+ * the heap is full. A block that a person has set on one index is no illness.
+ */
+export function blocks(elasticsearch: Elasticsearch): Check {
+  return {
+    name: 'blocks',
+    intervalMs: 15_000,
+    deadlineMs: 1_500,
+    retryMs: 2_000,
+    async run(signal) {
+      const state = await elasticsearch.ask(signal, client =>
+        client.cluster.state<State>({ metric: 'blocks', local: true }),
+      )
+      const blocked = Object.entries(state.blocks.indices ?? {})
+        .filter(([, held]) => floodBlock in held)
+        .map(([index]) => index)
+      // The name is ours: the exporter knows no such number.
+      const finding = { samples: [{ name: 'indices_read_only', value: blocked.length }] }
+      if (blocked.length === 0) return finding
+      throw new HealthError(
+        'readonly',
+        `${sentence(blocked)} read-only because the disk is full; ${cure}`,
+        finding,
+      )
+    },
+  }
+}
+
+const cure = 'Elasticsearch lifts it by itself when there is room again'
+
+function sentence(blocked: readonly string[]): string {
+  const names = [...blocked].sort().slice(0, named).join(', ')
+  const more = blocked.length > named ? ', …' : ''
+  return `${blocked.length} ${blocked.length === 1 ? 'index is' : 'indices are'} (${names}${more})`
+}
