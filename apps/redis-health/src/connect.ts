@@ -1,4 +1,4 @@
-import { type Connection, keepConnection, type Opening } from '@bluecore/sidecar'
+import { type Connection, HealthError, keepConnection, type Opening } from '@bluecore/sidecar'
 import { Redis } from 'ioredis'
 import { healthError } from './replies.js'
 import type { RedisSettings } from './settings.js'
@@ -12,27 +12,30 @@ export interface KeptRedis extends Connection {
   use<T>(signal: AbortSignal, work: (redis: Redis) => Promise<T>): Promise<T>
 }
 
+interface Session {
+  redis: Redis
+  /** It was silent to one check, which ended it; the others had no answer either. */
+  abandoned: boolean
+}
+
 export function connect(settings: RedisSettings, lost: () => void): KeptRedis {
   const kept = keepConnection(gone => open(settings, gone), lost)
   return {
-    async use(signal, work) {
-      try {
-        return await kept.use(signal, work)
-      } catch (error) {
-        throw healthError(error)
-      }
-    },
+    use: (signal, work) =>
+      kept.use(signal, session =>
+        work(session.redis).catch(error => {
+          throw described(session, error)
+        }),
+      ),
     close: kept.close,
   }
 }
 
-function open(settings: RedisSettings, gone: () => void): Opening<Redis> {
+function open(settings: RedisSettings, gone: () => void): Opening<Session> {
   const redis = new Redis({
     host: settings.REDIS_HOST,
     port: settings.REDIS_PORT,
     ...(settings.REDIS_PASSWORD && { password: settings.REDIS_PASSWORD }),
-    // Nothing but AUTH is sent before the first question: a full server says so and closes, and a second write to it would
-    // fail before its word is read.
     protocol: 2,
     disableClientInfo: true,
     lazyConnect: true,
@@ -44,15 +47,36 @@ function open(settings: RedisSettings, gone: () => void): Opening<Redis> {
     commandTimeout: 5_000, // the deadline of the check comes first
     disconnectTimeout: 1, // a frozen server never closes its end
   })
+  const session: Session = { redis, abandoned: false }
   let cause: unknown
   redis.on('error', error => {
     cause ??= error
   })
   redis.once('end', gone)
-  // connect() says only that the connection was closed; why, an event has said before.
-  const ready = redis.connect().then(
-    () => redis,
-    error => Promise.reject(cause ?? error),
-  )
-  return { ready, destroy: () => redis.disconnect() }
+  return {
+    // connect() says only that the connection was closed; why, an event has said before.
+    ready: greet(redis, settings).then(
+      () => session,
+      error => Promise.reject(described(session, cause ?? error)),
+    ),
+    destroy() {
+      if (redis.status !== 'end') session.abandoned = true
+      redis.disconnect()
+    },
+  }
+}
+
+/**
+ * A full server says so and closes; a second write to it would fail before its word is read. So the first question is
+ * asked alone, and the checks come after it: AUTH, or else RESET. Both are answered in every state.
+ */
+async function greet(redis: Redis, settings: RedisSettings): Promise<void> {
+  await redis.connect()
+  if (!settings.REDIS_PASSWORD) await redis.reset()
+}
+
+function described(session: Session, error: unknown): Error {
+  return session.abandoned
+    ? new HealthError('frozen', 'it was silent to another check, which ended the connection')
+    : healthError(error)
 }

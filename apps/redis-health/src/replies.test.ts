@@ -1,3 +1,4 @@
+import { HealthError } from '@bluecore/sidecar'
 import { expect, test } from 'vitest'
 import { healthError } from './replies.js'
 
@@ -15,6 +16,7 @@ test.each([
   ['NOAUTH Authentication required.', 'auth'],
   ['WRONGPASS invalid username-password pair or user is disabled.', 'auth'],
   ['ERR invalid password', 'auth'],
+  ['DENIED Redis is running in protected mode because protected mode is enabled', 'auth'],
   ['Connection is closed.', 'refused'],
   ['Command timed out', 'frozen'],
 ])('%s: `%s`', (message, healthClass) => {
@@ -28,5 +30,10 @@ test('a socket error has the class of its code', () => {
 
 test.each(['ERR unknown command', 'BUSYKEY Target key name already exists.'])('%s has no class', message => {
   const error = new Error(message)
+  expect(healthError(error)).toBe(error)
+})
+
+test('what has a class keeps it', () => {
+  const error = new HealthError('readonly', 'OOM is not what it is about')
   expect(healthError(error)).toBe(error)
 })

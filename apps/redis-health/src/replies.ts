@@ -6,6 +6,7 @@ import { type HealthClass, HealthError, networkError } from '@bluecore/sidecar'
  */
 const classes: Readonly<Record<string, HealthClass>> = {
   BUSY: 'saturated', // a script runs and runs
+  DENIED: 'auth', // protected mode: it has no password, so it speaks with its own machine only
   LOADING: 'starting', // the data set is read into memory
   MASTERDOWN: 'readonly', // a replica that has lost its master
   MISCONF: 'persistence', // the last save failed, so it refuses writes
@@ -19,6 +20,7 @@ const classes: Readonly<Record<string, HealthClass>> = {
 
 /** Names the class of whatever ioredis threw; hands back what has none. */
 export function healthError(thrown: unknown): Error {
+  if (thrown instanceof HealthError) return thrown
   if (!(thrown instanceof Error)) return new Error(String(thrown))
   const found = classes[thrown.message.split(' ', 1)[0] as string] ?? classOfText(thrown.message)
   return found ? new HealthError(found, thrown.message) : (networkError(thrown) ?? thrown)

@@ -1,90 +1,102 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { createRedis, type LocalServer, type Sidecar, startSidecar } from '@bluecore/sidecar/testing'
-import { Redis } from 'ioredis'
-import { afterEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import {
+  begin,
+  classesIn,
+  connectTo,
+  expectClass,
+  expectNoRestart,
+  expectProbes,
+  limitMs,
+  startServer,
+  watch,
+} from './pair.js'
 
-const app = new URL('../', import.meta.url)
-const limitMs = 10_000
+const timeout = 120_000
 
-let server: LocalServer
-let sidecar: Sidecar
-let client: Redis | undefined
-
-afterEach(async () => {
-  client?.disconnect()
-  client = undefined
-  await sidecar?.remove()
-  await server?.remove()
+test('without the password it wants, Redis is `auth`, and alive', { timeout }, async () => {
+  const pair = await watch(await startServer(['--requirepass', 'secret']))
+  await expectClass(pair, 'NOAUTH', 'ping', 'auth')
+  for (const check of ['write', 'info']) await pair.sidecar.untilClass(check, 'auth', limitMs)
+  await expectProbes(pair, [200, 503, 200], 'ping is auth: NOAUTH Authentication required.')
+  await expectNoRestart(pair)
 })
 
-async function begin(options: string[] = [], env: Record<string, string> = {}) {
-  server = await createRedis(options)
-  await server.start()
-  sidecar = await startSidecar(app, { REDIS_PORT: server.port, ...env })
-}
-
-/** An answer that is no PONG: the server is there, cannot be used, and must not be restarted. */
-async function expectAlive(reason: string) {
-  const ready = await sidecar.get('/readyz')
-  expect(ready).toMatchObject({ status: 503, body: expect.stringContaining(reason) })
-  expect(await sidecar.get('/startupz')).toMatchObject({ status: 200 })
-  expect(await sidecar.get('/livez')).toMatchObject({ status: 200, body: 'pass: it answers\n' })
-}
-
-test('without the password it wants, Redis is `auth`, and alive', { timeout: 60_000 }, async () => {
-  await begin(['--requirepass', 'secret'])
-  await sidecar.untilClass('ping', 'auth', limitMs)
-  await expectAlive('ping is auth: NOAUTH Authentication required.')
+test('with a wrong password Redis is `auth`, and alive', { timeout }, async () => {
+  const pair = await watch(await startServer(['--requirepass', 'secret']), { REDIS_PASSWORD: 'wrong' })
+  await expectClass(pair, 'WRONGPASS', 'ping', 'auth')
+  for (const check of ['write', 'info']) await pair.sidecar.untilClass(check, 'auth', limitMs)
+  await expectProbes(pair, [200, 503, 200], 'ping is auth: WRONGPASS')
+  await expectNoRestart(pair)
 })
 
-test('with a wrong password Redis is `auth`, and alive', { timeout: 60_000 }, async () => {
-  await begin(['--requirepass', 'secret'], { REDIS_PASSWORD: 'wrong' })
-  await sidecar.untilClass('ping', 'auth', limitMs)
-  await expectAlive('ping is auth: WRONGPASS')
-})
-
-test('a Redis that cannot save is `persistence`, and alive: a restart would lose what is unsaved', {
-  timeout: 60_000,
-}, async () => {
-  await begin(['--save', '3600 1'])
-  await sidecar.untilClass('ping', 'up', limitMs)
-  mkdirSync(join(server.folder, 'dump.rdb')) // in the way of the file
-  client = new Redis(server.port)
-  await client.bgsave()
-  await sidecar.untilClass('ping', 'persistence', limitMs)
-  await expectAlive('ping is persistence: MISCONF')
-})
-
-test('a Redis that reads its data set is `starting`, and alive', { timeout: 60_000 }, async () => {
+test('a Redis that reads its data set is `starting`, and alive', { timeout }, async () => {
   // It takes half a millisecond for each key, and looks up from its reading every KiB.
-  await begin(['--key-load-delay', '500', '--loading-process-events-interval-bytes', '1024'])
-  client = new Redis(server.port)
-  await client.eval("for i = 1, 20000 do redis.call('SET', i, i) end", 0)
+  const slowly = ['--key-load-delay', '500', '--loading-process-events-interval-bytes', '1024']
+  const pair = await begin([...slowly, '--save', ''])
+  const client = connectTo(pair.server)
+  await client.eval("for i = 1, 30000 do redis.call('SET', i, i) end", 0)
   await client.save()
-  client.disconnect()
-  await server.kill()
-  await sidecar.untilClass('ping', 'refused', limitMs)
-  await server.launch()
-  await sidecar.untilClass('ping', 'starting', limitMs)
-  await expectAlive('ping is starting: LOADING')
+  await pair.server.kill()
+  await expectClass(pair, 'killed', 'ping', 'refused')
+  await expectProbes(pair, [503, 503, 200], 'ping is refused')
+  await pair.server.launch()
+  await expectClass(pair, 'LOADING', 'ping', 'starting')
+  for (const check of ['write', 'info']) await pair.sidecar.untilClass(check, 'starting', limitMs)
+  await expectProbes(pair, [200, 503, 200], 'ping is starting: LOADING')
+  await expectNoRestart(pair)
+  await expectProbes(pair, [200, 503, 200], 'ping is starting: LOADING')
+  await pair.sidecar.until('/readyz', 200, limitMs)
 })
 
-test('a full Redis is `saturated` for a newcomer, and alive', { timeout: 60_000 }, async () => {
-  server = await createRedis(['--maxclients', '1'])
-  await server.start()
-  client = new Redis(server.port)
-  await client.ping()
-  sidecar = await startSidecar(app, { REDIS_PORT: server.port })
-  await sidecar.untilClass('ping', 'saturated', limitMs)
-  await expectAlive('ping is saturated: ERR max number of clients reached')
-})
-
-test('a Redis that is busy with a script is `saturated`, and alive', { timeout: 60_000 }, async () => {
-  await begin(['--busy-reply-threshold', '100'])
-  await sidecar.untilClass('ping', 'up', limitMs)
-  client = new Redis(server.port)
+test('a Redis that is busy with a script is `saturated`, alive, and well when the script has ended', {
+  timeout,
+}, async () => {
+  const pair = await begin(['--busy-reply-threshold', '100'])
+  const client = connectTo(pair.server)
   client.eval('while true do end', 0).catch(() => {})
-  await sidecar.untilClass('ping', 'saturated', limitMs)
-  await expectAlive('ping is saturated: BUSY')
+  await expectClass(pair, 'BUSY', 'ping', 'saturated')
+  await expectProbes(pair, [200, 503, 200], 'ping is saturated: BUSY')
+  await expectNoRestart(pair)
+  await connectTo(pair.server).script('KILL')
+  await pair.sidecar.until('/readyz', 200, limitMs)
+})
+
+test('a Redis that only its writers wait for is not ready, and alive', { timeout }, async () => {
+  const pair = await begin()
+  await connectTo(pair.server).client('PAUSE', 60_000, 'WRITE')
+  await expectClass(pair, 'paused', 'write', 'frozen')
+  await pair.sidecar.untilClass('ping', 'up', limitMs)
+  await expectProbes(pair, [200, 503, 200], 'write is frozen: ')
+  expect(classesIn(pair)).not.toContain('refused') // the checks share a connection, which the impatient one ends
+  await connectTo(pair.server).client('UNPAUSE')
+  await pair.sidecar.until('/readyz', 200, limitMs)
+  expect((await pair.sidecar.get('/livez')).status).toBe(200)
+})
+
+test('a frozen Redis may be restarted after a while', { timeout }, async () => {
+  const pair = await begin()
+  const frozen = performance.now()
+  await pair.server.freeze()
+  await expectClass(pair, 'SIGSTOP', 'ping', 'frozen')
+  await expectProbes(pair, [200, 503, 200], 'ping is frozen: no answer within 800 ms')
+  await pair.sidecar.until('/livez', 503, limitMs)
+  console.log(`SIGSTOP: /livez is 503 after ${Math.round(performance.now() - frozen)} ms`)
+  for (const check of ['write', 'info']) await expectClass(pair, 'SIGSTOP', check, 'frozen')
+  await expectProbes(pair, [200, 503, 503], 'write is frozen')
+  expect(classesIn(pair)).toEqual(['frozen'])
+  await pair.server.thaw()
+  await pair.sidecar.until('/readyz', 200, limitMs)
+  await expectProbes(pair, [200, 200, 200], '')
+})
+
+test('a Redis that was frozen before anybody heard it is not started, and is left alone', {
+  timeout,
+}, async () => {
+  const server = await startServer()
+  await server.freeze()
+  const pair = await watch(server)
+  await expectClass(pair, 'SIGSTOP before the first word', 'ping', 'frozen')
+  await expectProbes(pair, [503, 503, 200], 'ping is frozen')
+  await server.thaw()
+  await pair.sidecar.until('/readyz', 200, limitMs)
 })
