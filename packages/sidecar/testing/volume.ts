@@ -38,8 +38,13 @@ export async function createVolume(megabytes: number): Promise<Volume> {
 
   return {
     path,
-    // It ends when there is no room any more.
-    fill: () => run('dd', ['if=/dev/zero', `of=${filler}`, 'bs=64k', 'conv=fsync']).catch(() => {}),
+    async fill() {
+      // Large pieces first, then what is too little for one of them. Each ends when there is no room any more.
+      for (const size of ['64k', '4k']) {
+        const to = [`of=${filler}`, `bs=${size}`, 'oflag=append', 'conv=notrunc,fsync']
+        await run('dd', ['if=/dev/zero', ...to]).catch(() => {})
+      }
+    },
     empty: () => rmSync(filler),
     async failReadOnly() {
       const device = await run('findmnt', ['--noheadings', '--output', 'SOURCE', path])
