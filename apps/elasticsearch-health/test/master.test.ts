@@ -7,7 +7,7 @@ import {
   type Volume,
 } from '@bluecore/sidecar/testing'
 import { Client } from '@elastic/elasticsearch'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { codes, report, untilReadyz, watchLivez } from './probes.js'
 
 let volume: Volume
@@ -18,7 +18,7 @@ let client: Client
 beforeAll(async () => {
   volume = await createVolume(64)
   server = await createElasticsearch({ volume })
-  client = new Client({ node: server.url, maxRetries: 0 })
+  client = new Client({ node: server.url, maxRetries: 0, requestTimeout: 120_000 })
   sidecar = await startSidecar(new URL('../', import.meta.url), { ELASTICSEARCH_URL: server.url })
   await server.start()
 }, 240_000)
@@ -29,19 +29,43 @@ afterAll(async () => {
   await volume?.remove()
 })
 
-test('a node that cannot write its state gives up being master: nothing is kept, but it lives', async () => {
-  await client.indices.create({ index: 'misskey_note' })
-  await untilReadyz(sidecar, /^(pass|warn)/, 30_000)
-  const livez = watchLivez(sidecar)
+let livez: ReturnType<typeof watchLivez>
+beforeEach(() => {
+  livez = watchLivez(sidecar)
+})
+afterEach(async () => expect(await livez.stop()).toEqual(new Set([200])))
 
+const wellLimitMs = 60_000
+
+test('a master whose volume hangs has work that waits, and says so', { timeout: 180_000 }, async () => {
+  await client.indices.create({ index: 'misskey_note' })
+  await untilReadyz(sidecar, /^warn/, wellLimitMs) // of the mapping
+  const hung = performance.now()
+  await volume.hang()
+  const made = ['first', 'second'].map(index => client.indices.create({ index }))
+  const waits = /master warns: \d+ changes of the cluster's state wait, the oldest for \d+ s/
+  await untilReadyz(sidecar, waits, 60_000)
+  report('WORK WAITS: a warning', performance.now() - hung)
+  expect(await codes(sidecar)).toEqual({ startupz: 200, readyz: 200, livez: 200 })
+
+  await volume.heal()
+  await Promise.all(made)
+  await expect
+    .poll(async () => (await sidecar.get('/readyz')).body, { timeout: wellLimitMs })
+    .not.toContain('master')
+})
+
+test('a node that cannot write its state gives up being master: nothing is kept, but it lives', async () => {
   const failed = performance.now()
   await volume.failReadOnly()
-  await expect(client.index({ index: 'misskey_note', body: { text: 'lost' } })).rejects.toThrow()
+  const note = expect(client.index({ index: 'misskey_note', body: { text: 'lost' } })).rejects.toThrow()
+  await sidecar.until('/readyz', 503, 60_000)
+  report('NO MASTER: not ready', performance.now() - failed)
+  await note
   await sidecar.untilClass('master', 'persistence', 60_000)
   report('NO MASTER: persistence', performance.now() - failed)
   const { body } = await sidecar.get('/readyz')
   expect(body).toContain('master is persistence: HTTP 503: master_not_discovered_exception')
   expect(body).toContain('cluster-health is persistence: red: a primary shard or the master is missing')
   expect(await codes(sidecar)).toEqual({ startupz: 200, readyz: 503, livez: 200 })
-  expect(await livez.stop()).toEqual(new Set([200]))
 }, 180_000)
