@@ -92,3 +92,12 @@ function killIfThere(pid: number, signal: NodeJS.Signals) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }
+
+/** As in proc_pid_stat(5): `D` waits and no signal ends the wait; undefined when there is no such process. */
+export function stateOf(pid: number): string | undefined {
+  try {
+    return /\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]
+  } catch {
+    return undefined
+  }
+}

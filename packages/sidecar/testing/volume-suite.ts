@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { stateOf } from './processes.js'
 import type { TestServer } from './server.js'
 import { type Answer, type Env, type Sidecar, startSidecar } from './sidecar.js'
 import { createVolume, type Volume } from './volume.js'
@@ -202,13 +202,4 @@ function expectQuick(what: string, answers: readonly Answer[]) {
   console.log(`${what}: ${sorted.length} answers, p50 ${p50}, p99 ${p99}, longest ${max} ms`)
   expect(sorted.length).toBeGreaterThan(100)
   expect(at(0.99)).toBeLessThan(100)
-}
-
-/** As in proc_pid_stat(5): `D` waits and no signal ends the wait; undefined when there is no such process. */
-function stateOf(pid: number): string | undefined {
-  try {
-    return /\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]
-  } catch {
-    return undefined
-  }
 }

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import type { Canary } from './canary.js'
+import type { Answer } from './canary-run.js'
+import { storage } from './check.js'
+
+const room = { free: 6e9, size: 10e9, freeFiles: 900, files: 1_000 }
+const steps = { write: 1, fsync: 9, rename: 1, unlink: 1 }
+
+/** /dev/shm is a mount on every Linux, and not read-only. */
+function run(answer: Answer, silentMs = 0) {
+  const canary: Canary = {
+    folder: '/dev/shm/health',
+    silentMs: () => silentMs,
+    ask: async () => answer,
+    close() {},
+  }
+  return storage(canary).run(AbortSignal.timeout(1_000))
+}
+
+test('well: its numbers and the length of its steps', async () => {
+  expect(await run({ steps, space: room })).toEqual({
+    samples: [
+      { name: 'storage_free_bytes', value: 6e9 },
+      { name: 'storage_size_bytes', value: 10e9 },
+      { name: 'storage_free_inodes', value: 900 },
+    ],
+    warnings: [],
+    steps,
+  })
+})
+
+test.each([
+  ['a tenth is free', {}, { free: 1e9 }, []],
+  ['less is free', {}, { free: 0.99e9 }, ['944 of 9537 MiB are free: make room, or enlarge the volume']],
+  [
+    'a large share of little',
+    {},
+    { free: 60 * 2 ** 20, size: 2 ** 27 },
+    ['60 of 128 MiB are free: make room, or enlarge the volume'],
+  ],
+  ['few inodes', {}, { freeFiles: 99 }, ['99 of 1000 inodes are free: there are too many small files']],
+  ['no inodes are counted', {}, { freeFiles: 0, files: 0 }, []],
+  ['fsync is slow', { fsync: 1_000.4 }, {}, ['fsync took 1000 ms']],
+])('%s', async (_, slow, space, warnings) => {
+  const finding = await run({ steps: { ...steps, ...slow }, space: { ...room, ...space } })
+  expect(finding.warnings).toEqual(warnings)
+})
+
+test('a step that failed has its class, and what was seen before', async () => {
+  const failed = { call: 'write', code: 'ENOSPC' }
+  await expect(run({ steps: {}, space: { ...room, free: 0 }, failed })).rejects.toMatchObject({
+    healthClass: 'persistence',
+    finding: { warnings: [expect.stringContaining('0 of 9537 MiB')] },
+  })
+})
+
+test('while an answer is owed, it is not asked again', async () => {
+  await expect(run({ steps }, 12_400)).rejects.toMatchObject({
+    healthClass: 'storage-hung',
+    message: 'the volume has not answered for 12 s',
+  })
+})
