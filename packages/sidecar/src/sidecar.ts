@@ -9,7 +9,8 @@ import { createHttpServer } from './http.js'
 import { createJournal, createLog, logLevels } from './log.js'
 import { createMetrics } from './metrics.js'
 import { createRoutes } from './routes.js'
-import { type Runner, startRunner } from './runner.js'
+import type { Runner } from './runner.js'
+import { startRunners } from './runners.js'
 import {
   port,
   readSettings,
@@ -79,10 +80,8 @@ async function start<S extends Shape, C extends Connection>(
   settings: Settings<S> & Settings<typeof commonShape>,
   log: Logger,
 ): Promise<void> {
-  const runners: Runner[] = []
-  const connection = spec.connect(settings, () => {
-    for (const runner of runners) runner.poke()
-  })
+  let runners: Runner | undefined
+  const connection = spec.connect(settings, () => runners?.poke())
   const canary = settings.HEALTH_STORAGE_PATH ? keepCanary(settings.HEALTH_STORAGE_PATH) : undefined
   const checks = [...spec.checks(connection), ...(canary ? [storage(canary)] : [])]
   const clock = systemClock
@@ -111,14 +110,11 @@ async function start<S extends Shape, C extends Connection>(
   })
   log.info({ port: (server.address() as AddressInfo).port }, 'listening')
 
-  for (const check of checks) {
-    const runner = startRunner(check, clock, result => {
-      watch.record(check, result)
-      metrics.observe(check, result)
-      journal(check, result)
-    })
-    runners.push(runner)
-  }
+  runners = startRunners(checks, clock, (check, result) => {
+    watch.record(check, result)
+    metrics.observe(check, result)
+    journal(check, result)
+  })
 
   // A fault of ours must not look like one of the server: the probes go on answering from what is known.
   process.on('uncaughtException', error => log.error({ err: error }, 'unexpected error'))
@@ -128,7 +124,7 @@ async function start<S extends Shape, C extends Connection>(
     },
     delayMs: settings.HEALTH_SHUTDOWN_DELAY_SECONDS * 1000,
     close: () => {
-      for (const runner of runners) runner.stop()
+      runners?.stop()
       heartbeat.stop()
       connection.close()
       canary?.close()
