@@ -1,0 +1,38 @@
+/** What must not be left behind: servers, processes, folders. */
+const steps: Array<() => unknown> = []
+
+export function atEnd(step: () => unknown): void {
+  steps.push(step)
+}
+
+/** Runs a program, and takes away what it made: also when it fails or is interrupted. */
+export async function withCleanup(program: () => Promise<void>): Promise<void> {
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)
+    process.once(signal, async () => {
+      console.error('interrupted: cleaning up')
+      await clean()
+      process.exit(code)
+    })
+  try {
+    await program()
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    process.exitCode = 1
+  } finally {
+    await clean()
+  }
+}
+
+async function clean() {
+  for (const step of steps.splice(0).reverse()) {
+    try {
+      await step()
+    } catch (error) {
+      console.error('cleaning up:', error instanceof Error ? error.message : error)
+      process.exitCode = 1
+    }
+  }
+}
