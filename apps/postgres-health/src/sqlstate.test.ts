@@ -1,6 +1,6 @@
 import { DatabaseError } from 'pg'
 import { expect, test } from 'vitest'
-import { healthError } from './sqlstate.js'
+import { healthError, isRoleLimit } from './sqlstate.js'
 
 function databaseError(code: string): DatabaseError {
   const error = new DatabaseError('what it said', 12, 'error')
@@ -54,4 +54,12 @@ test('a connection that ends in the middle is `refused`', () => {
 test('a fault of ours has no class', () => {
   const fault = new TypeError('undefined is not a function')
   expect(healthError(fault)).toBe(fault)
+})
+
+test.each([
+  ['53300', 'InitializeSessionUserId', true],
+  ['53300', 'InitProcess', false],
+  ['28000', 'InitializeSessionUserId', false],
+])('SQLSTATE %s of %s is the limit of the role: %s', (code, routine, expected) => {
+  expect(isRoleLimit(Object.assign(databaseError(code), { routine }))).toBe(expected)
 })

@@ -1,11 +1,21 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createPostgres, type Postgres, type Sidecar, startSidecar } from '@bluecore/sidecar/testing'
-import { Client } from 'pg'
+import { createPostgres, type Postgres, type Sidecar } from '@bluecore/sidecar/testing'
+import type { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import {
+  beside,
+  codes,
+  column,
+  connectAs,
+  expectClass,
+  limitMs,
+  metric,
+  postmasterOf,
+  unusable,
+  usable,
+} from './fixture.js'
 
-const app = new URL('../', import.meta.url)
-const limitMs = 10_000
 const timeout = 120_000
 
 let server: Postgres
@@ -23,41 +33,30 @@ afterEach(async () => {
 afterAll(() => server?.remove())
 
 async function begin(env: Record<string, string> = {}) {
-  sidecar = await startSidecar(app, {
-    POSTGRES_PORT: server.port,
-    POSTGRES_PASSWORD: server.password,
-    ...env,
-  })
+  sidecar = await beside(server, env)
 }
 
-async function connectAs(user: string): Promise<Client> {
-  const client = new Client({
-    host: '127.0.0.1',
-    port: server.port,
-    user,
-    password: server.password,
-    database: 'misskey',
-  })
-  client.on('error', () => {})
-  await client.connect()
+async function enter(): Promise<Client> {
+  const client = await connectAs(server)
   clients.push(client)
   return client
 }
 
 /** The server is there, cannot be used, and must not be restarted. */
 async function expectAlive(reason: string) {
-  expect(await sidecar.get('/readyz')).toMatchObject({ status: 503, body: expect.stringContaining(reason) })
-  expect(await sidecar.get('/startupz')).toMatchObject({ status: 200 })
-  expect(await sidecar.get('/livez')).toMatchObject({ status: 200, body: 'pass: it answers\n' })
+  expect(await codes(sidecar)).toEqual(unusable)
+  expect((await sidecar.get('/readyz')).body).toContain(reason)
+  expect((await sidecar.get('/livez')).body).toBe('pass: it answers\n')
 }
 
 test('a well server is ready, with its numbers', { timeout }, async () => {
   await begin()
   await sidecar.until('/readyz', 200, limitMs)
+  const options = { timeout: limitMs, interval: 200 }
+  await expect.poll(() => metric(sidecar, 'pg_stat_activity_count'), options).toBe(1)
   const { body } = await sidecar.get('/metrics')
   expect(body).toContain('\npg_up 1\n')
   expect(body).toContain('\npg_settings_max_connections 12\n')
-  expect(body).toContain('\npg_stat_activity_count 1\n')
   const started = Number(/^pg_postmaster_start_time_seconds (.*)$/m.exec(body)?.[1])
   expect(Date.now() / 1000 - started).toBeGreaterThan(0)
   expect(Date.now() / 1000 - started).toBeLessThan(600)
@@ -75,9 +74,9 @@ test.each([
     'password authentication failed for user "nobody" (SQLSTATE 28P01)',
   ],
   ['an unknown database', { POSTGRES_DB: 'nothing' }, 'database "nothing" does not exist (SQLSTATE 3D000)'],
-])('with %s it is `auth`, and alive', { timeout }, async (_, env, reason) => {
+])('with %s it is `auth`, and alive', { timeout }, async (what, env, reason) => {
   await begin(env)
-  await sidecar.untilClass('kept-connection', 'auth', limitMs)
+  await expectClass(sidecar, what, 'kept-connection', 'auth')
   await expectAlive(`kept-connection is auth: ${reason}`)
 })
 
@@ -86,26 +85,26 @@ test('with no place for one more client it is `saturated`, and alive, until one 
 }, async () => {
   await begin()
   await sidecar.until('/readyz', 200, limitMs)
-  for (let place = 0; place < 9; place++) await connectAs('postgres')
-  await sidecar.untilClass('kept-connection', 'saturated', limitMs)
+  for (let place = 0; place < 9; place++) await enter()
+  await expectClass(sidecar, 'no place for one more', 'kept-connection', 'saturated')
   await expectAlive('kept-connection is saturated: 10 of 10 connections are taken')
-  expect((await sidecar.get('/metrics')).body).toContain('\npg_stat_activity_count 10\n')
+  expect(await metric(sidecar, 'pg_stat_activity_count')).toBe(10)
   await clients.pop()?.end()
   await sidecar.until('/readyz', 200, limitMs)
 })
 
 test('a newcomer without a place is told so, and that is `saturated` too', { timeout }, async () => {
-  for (let place = 0; place < 10; place++) await connectAs('postgres')
+  for (let place = 0; place < 10; place++) await enter()
   await begin()
-  await sidecar.untilClass('kept-connection', 'saturated', limitMs)
+  await expectClass(sidecar, 'no place for one more', 'kept-connection', 'saturated')
   await expectAlive('reserved for non-replication superuser connections (SQLSTATE 53300)')
 })
 
 test('with read-only transactions it is `readonly`, and alive', { timeout }, async () => {
-  const admin = await connectAs('postgres')
+  const admin = await enter()
   await admin.query('ALTER ROLE health SET default_transaction_read_only = on')
   await begin()
-  await sidecar.untilClass('kept-connection', 'readonly', limitMs)
+  await expectClass(sidecar, 'read-only transactions', 'kept-connection', 'readonly')
   await expectAlive('kept-connection is readonly: transactions are read-only')
   await admin.query('ALTER ROLE health RESET default_transaction_read_only')
 })
@@ -113,17 +112,46 @@ test('with read-only transactions it is `readonly`, and alive', { timeout }, asy
 test('a kept connection that is ended from outside is replaced within the second', { timeout }, async () => {
   await begin()
   await sidecar.until('/readyz', 200, limitMs)
-  const admin = await connectAs('postgres')
+  const admin = await enter()
   const pid = async () => {
-    const { rows } = await admin.query(
+    const [found] = await column(
+      admin,
       "SELECT pid FROM pg_stat_activity WHERE application_name = 'postgres-health'",
     )
-    return rows[0]?.pid
+    return found
   }
   const first = await pid()
   await admin.query('SELECT pg_terminate_backend($1)', [first])
   await expect.poll(pid, { timeout: 1_000, interval: 20 }).not.toBe(first)
   await sidecar.until('/readyz', 200, 1_000)
+})
+
+test('a server that is shut down and started again is not ready meanwhile', { timeout }, async () => {
+  await begin()
+  await sidecar.until('/readyz', 200, limitMs)
+  const before = await metric(sidecar, 'pg_postmaster_start_time_seconds')
+  process.kill(postmasterOf(server), 'SIGINT')
+  await expectClass(sidecar, 'shut down', 'kept-connection', 'refused', 3_000)
+  expect(await codes(sidecar)).toEqual({ startupz: 503, readyz: 503, livez: 200 })
+  await server.start()
+  await sidecar.until('/readyz', 200, limitMs)
+  expect(await codes(sidecar)).toEqual(usable)
+  expect(await metric(sidecar, 'pg_postmaster_start_time_seconds')).toBeGreaterThan(Number(before))
+})
+
+test('a statement that is cancelled once is a hiccup', { timeout }, async () => {
+  await begin()
+  await sidecar.until('/readyz', 200, limitMs)
+  const blocker = await enter()
+  // The names in pg_stat_activity come from here, so the check waits.
+  await blocker.query('BEGIN; LOCK pg_authid IN ACCESS EXCLUSIVE MODE')
+  const cancel =
+    "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE application_name = 'postgres-health' AND wait_event_type = 'Lock'"
+  await expect.poll(() => column(blocker, cancel), { timeout: limitMs, interval: 10 }).toEqual([true])
+  await blocker.query('ROLLBACK')
+  const cancelled = 'bluecore_check_runs_total{check="kept-connection",class="saturated"}'
+  await expect.poll(() => metric(sidecar, cancelled), { timeout: limitMs, interval: 50 }).toBe(1)
+  expect(await codes(sidecar)).toEqual(usable)
 })
 
 // The last one: the server stays in recovery.
@@ -134,6 +162,6 @@ test('a server that recovers is `starting`: not ready, but started and alive', {
   // A standby without a primary recovers for ever; without hot_standby it lets nobody in meanwhile.
   writeFileSync(join(server.folder, 'data/recovery.conf'), "standby_mode = 'on'\n")
   await server.launch()
-  await sidecar.untilClass('kept-connection', 'starting', limitMs)
+  await expectClass(sidecar, 'recovery', 'kept-connection', 'starting')
   await expectAlive('kept-connection is starting: the database system is starting up (SQLSTATE 57P03)')
 })

@@ -46,7 +46,7 @@ describe.each(versions)('PostgreSQL %i', { timeout: 180_000 }, version => {
   test('the canary is on disk when it is answered, and its connection ends', async () => {
     const before = await flushed()
     sidecar = await beside(server)
-    await expect.poll(() => metric(sidecar, commits), { timeout: limitMs }).toBe(1)
+    await expect.poll(() => metric(sidecar, commits), { timeout: limitMs }).toBeGreaterThan(0)
     expect(await flushed()).toBeGreaterThan(before)
     await expect.poll(visitors, { timeout: limitMs }).toEqual([])
     await sidecar.until('/readyz', 200, limitMs)
@@ -61,7 +61,7 @@ describe.each(versions)('PostgreSQL %i', { timeout: 180_000 }, version => {
     await admin.query('ALTER ROLE health SET default_transaction_read_only = on')
     const before = await flushed()
     sidecar = await beside(server)
-    await expect.poll(() => metric(sidecar, connects), { timeout: limitMs }).toBe(1)
+    await expect.poll(() => metric(sidecar, connects), { timeout: limitMs }).toBeGreaterThan(0)
     expect(await metric(sidecar, commits)).toBeUndefined()
     expect(await flushed()).toBe(before)
     await sidecar.untilClass('fresh-connection', 'up', limitMs)
