@@ -1,0 +1,102 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { publish } from './cache.mjs'
+import { run } from './child.mjs'
+import { Interrupted, Unavailable } from './errors.mjs'
+import { progress } from './progress.mjs'
+
+/**
+ * Builds the pinned version into the cache with the Go on PATH. `go install` refuses the module for its replace
+ * directive, so it is fetched, checked and built in Go's own module cache.
+ * @param {import('./pin.mjs').Pin} pin
+ * @param {NodeJS.ProcessEnv} env
+ * @param {string} folder of the cache; exists
+ * @returns {Promise<string>} path of the binary
+ * @throws {Unavailable} without Go, when the module cannot be had or has another hash, or when Go cannot build it
+ * @throws {Interrupted}
+ */
+export async function build(pin, env, folder) {
+  const source = await fetchModule(pin, env, folder)
+  const temporary = await mkdtemp(join(folder, 'build-'))
+  const line = progress(`building ${pin.version} with Go, once on this machine; this takes minutes`)
+  let end = 'not built'
+  try {
+    const built = join(temporary, 'helm-unittest')
+    const args = ['build', '-v', '-mod=readonly', '-trimpath', '-buildvcs=false', '-ldflags=-s -w']
+    let packages = 0
+    const { code, other } = await go([...args, '-o', built, './cmd/helm-unittest'], env, source, text => {
+      // -v names every package when it is compiled
+      line.at(/^\S+$/.test(text) ? `${++packages} packages` : 'downloading')
+    })
+    if (code !== 0) throw new Unavailable(`go build ended with ${code}: ${last(other)}`)
+    const path = await publish(built, folder)
+    end = `built ${path}`
+    return path
+  } finally {
+    line.end(end)
+    await rm(temporary, { recursive: true, force: true })
+  }
+}
+
+/**
+ * @param {import('./pin.mjs').Pin} pin
+ * @param {NodeJS.ProcessEnv} env
+ * @param {string} cwd
+ * @returns {Promise<string>} folder of the module's source
+ */
+async function fetchModule({ module, version, sum }, env, cwd) {
+  const { code, out, other } = await go(['mod', 'download', '-json', `${module}@v${version}`], env, cwd)
+  const { Dir, Sum, Error: wrong } = out ? JSON.parse(out) : {}
+  if (code !== 0 || !Dir) {
+    throw new Unavailable(`Go cannot fetch ${module}@v${version}: ${wrong ?? last(other)}`)
+  }
+  if (Sum !== sum) {
+    throw new Unavailable(
+      `${module}@v${version} is not what it should be, so it is not built: its hash is ${Sum}, not ${sum}. ` +
+        'Look at what GOPROXY (go env GOPROXY) serves, then: go clean -modcache',
+    )
+  }
+  return Dir
+}
+
+/**
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ * @param {string} cwd
+ * @param {(line: string) => void} [onLine] a line of stderr that tells how far Go is
+ * @returns {Promise<{ code: number | null, out: string, other: string[] }>} other: lines that onLine did not get
+ */
+async function go(args, env, cwd, onLine) {
+  /** @type {string[]} */
+  const other = []
+  let out = ''
+  // What a user has set for his own builds must not change this one; GOFLAGS may (-p=1).
+  const { GOOS, GOARCH, GOWORK, ...rest } = env
+  const options = {
+    cwd,
+    env: { ...rest, CGO_ENABLED: '0', GO111MODULE: 'on', GOWORK: 'off' },
+    stdio: /** @type {['ignore', 'pipe', 'pipe']} */ (['ignore', 'pipe', 'pipe']),
+  }
+  try {
+    const { code, signal, passed } = await run('go', args, options, ({ stdout, stderr }) => {
+      stdout?.on('data', text => {
+        out += text
+      })
+      if (!stderr) return
+      createInterface({ input: stderr }).on('line', text => {
+        if (onLine && /^(go: downloading .*|[^\s:]+)$/.test(text)) onLine(text)
+        else other.push(text)
+      })
+    })
+    const ended = signal ?? passed // Go catches SIGINT and ends with 1
+    if (ended) throw new Interrupted(ended)
+    return { code, out, other }
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ENOENT') throw error
+    throw new Unavailable('there is no go on PATH')
+  }
+}
+
+/** @param {string[]} lines */
+const last = lines => lines.slice(-15).join('\n').trim()
