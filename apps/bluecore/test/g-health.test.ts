@@ -114,7 +114,9 @@ test('a frozen server is started again by kubelet', { timeout: 15 * minutes }, a
   for (const [index, pod] of (await singlePods()).entries())
     expect(pod.metadata?.uid).toBe(pods[index]?.metadata?.uid)
   const { items } = await core.listNamespacedEvent({ namespace: pods[0]?.metadata?.namespace ?? '' })
-  const reasons = items.filter(({ message }) => /Liveness probe failed.*no answer for/s.test(message ?? ''))
-  expect(reasons.length).toBeGreaterThanOrEqual(servers.length)
+  for (const { container } of servers) {
+    const reason = expect.stringMatching(`^Container ${container} failed liveness probe`)
+    expect(items.map(({ message }) => message)).toContainEqual(reason)
+  }
   await stillFound()
 })
