@@ -26,12 +26,18 @@ test('from its tarball, in an empty project: npm scripts run it and get its exit
   expect(files.filter((file: string) => /test|tsconfig/.test(file))).toEqual(['bin/helm-unittest.mjs'])
   const passed = await execa('npm', ['test', '--', await greeting()], { cwd: made })
   expect(passed.stdout).toContain('2 passed, 2 total')
-  const failed = await execa('npm', ['test', '--', '-f', 'broken/*_test.yaml', await greeting()], {
-    cwd: made,
-    reject: false,
-  })
+  const args = ['-f', 'broken/*_test.yaml', await greeting()]
+  const failed = await execa('npm', ['test', '--', ...args], { cwd: made, reject: false })
   expect(failed.stdout).toContain('1 failed, 0 passed, 1 total')
   expect(failed.exitCode).toBe(1)
+})
+
+test('in an npm script it does not take its own launcher for the binary', async () => {
+  const { made } = await project()
+  const nothing = { XDG_CACHE_HOME: join(made, 'cache'), GOMODCACHE: join(made, 'modules'), GOPROXY: 'off' }
+  const { exitCode, stderr } = await execa('npm', ['test'], { cwd: made, reject: false, env: nothing })
+  expect(stderr).toContain('PATH:              no compiled helm-unittest or untt')
+  expect(exitCode).toBe(127)
 })
 
 describe.each(['helm3', 'helm'] as const)('as a plugin of %s', name => {
@@ -42,10 +48,8 @@ describe.each(['helm3', 'helm'] as const)('as a plugin of %s', name => {
     expect(passed.stderr).toBe('')
     expect(passed.stdout).toContain('2 passed, 2 total')
     expect(passed.exitCode).toBe(0)
-    const failed = await execa(helm, ['unittest', '-f', 'broken/*_test.yaml', await greeting()], {
-      reject: false,
-      env,
-    })
+    const args = ['-f', 'broken/*_test.yaml', await greeting()]
+    const failed = await execa(helm, ['unittest', ...args], { reject: false, env })
     expect(failed.stdout).toContain('1 failed, 0 passed, 1 total')
     expect(failed.exitCode).toBe(1)
   }
