@@ -33,30 +33,28 @@ export type Visit = <T>(
  */
 export function createVisits(open: (gone: () => void) => Opening<Client>): { visit: Visit; close(): void } {
   const connection = keepConnection(open, () => {})
-  let left: { pid: number; since: number } | undefined
-
-  function stillBusy({ pid, since }: { pid: number; since: number }): HealthError {
-    const seconds = Math.round((performance.now() - since) / 1000)
-    return new HealthError('frozen', `process ${pid} has not done in ${seconds} s what it was asked`)
-  }
+  /** The process of the visit that was cut off. */
+  let left: Process | undefined
 
   async function visit<T>(
     signal: AbortSignal,
     work: (queryRow: QueryRow, arrival: Arrival) => Promise<T>,
   ): Promise<T> {
     const begun = performance.now()
+    let asked: Process | undefined
     try {
       return await connection.use(signal, async client => {
         signal.throwIfAborted() // its opening took longer than this run, and belongs to the next one
         const { pid, busy, ...seen } = await rowOf<ArrivalRow>(client, arrivalSql(left?.pid))
         if (left && busy) throw stillBusy(left)
-        left = { pid, since: performance.now() }
-        const result = await work(sql => rowOf(client, sql), { ...seen, connectMs: left.since - begun })
         left = undefined
+        asked = { pid, since: performance.now() }
+        const result = await work(sql => rowOf(client, sql), { ...seen, connectMs: asked.since - begun })
         await client.end()
         return result
       })
     } catch (error) {
+      if (asked && signal.aborted) left = asked
       throw left && isRoleLimit(error) ? stillBusy(left) : error
     } finally {
       if (!signal.aborted) connection.close()
@@ -64,6 +62,16 @@ export function createVisits(open: (gone: () => void) => Opening<Client>): { vis
   }
 
   return { visit, close: connection.close }
+}
+
+interface Process {
+  pid: number
+  since: number
+}
+
+function stillBusy({ pid, since }: Process): HealthError {
+  const seconds = Math.round((performance.now() - since) / 1000)
+  return new HealthError('frozen', `process ${pid} has not done in ${seconds} s what it was asked`)
 }
 
 interface ArrivalRow extends Omit<Arrival, 'connectMs'> {

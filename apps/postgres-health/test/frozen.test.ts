@@ -82,6 +82,22 @@ describe.each(versions)('PostgreSQL %i', { timeout: 120_000 }, version => {
     expect(await codes(sidecar)).toEqual(usable)
   })
 
+  test('a lock that newcomers wait for is `frozen`, and they do not pile up behind it', async () => {
+    const blocker = await connectAs(server)
+    await blocker.query('BEGIN; LOCK pg_class IN ACCESS EXCLUSIVE MODE')
+    try {
+      sidecar = await beside(server)
+      await expectClass(sidecar, 'newcomers wait', 'fresh-connection', 'frozen', 10_000)
+      expect(await codes(sidecar)).toEqual({ startupz: 503, readyz: 503, livez: 200 }) // nobody has been let in yet
+      await pause(10_000)
+      const waiting = "SELECT pid FROM pg_locks WHERE relation = 'pg_class'::regclass AND NOT granted"
+      expect((await column(blocker, waiting)).length).toBeLessThanOrEqual(5) // of three checks, one every second
+    } finally {
+      await blocker.end()
+    }
+    await sidecar.until('/readyz', 200, limitMs)
+  })
+
   test('a server that hangs as a whole is `frozen`', async () => {
     await begin()
     await server.freeze()
