@@ -143,7 +143,7 @@ export function testVolume<S extends TestServer>({
       const frozen = performance.now()
       await server.freeze()
       try {
-        await sidecar.until('/livez', 503, frozenAfterMs + 4_000)
+        await sidecar.until('/livez', 503, frozenAfterMs + 8_000)
         const ms = performance.now() - frozen
         console.log(`well, server frozen: /livez 503 after ${Math.round(ms)} ms`)
         expect(ms).toBeGreaterThan(frozenAfterMs)

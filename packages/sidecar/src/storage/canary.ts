@@ -14,7 +14,10 @@ export interface Canary {
    * @throws Error when the process is not there in time, or has ended without an answer; the next run starts another one
    */
   ask(): Promise<Answer>
-  /** Lets go of the process: it ends with its input, or, if it hangs, with the container. */
+  /**
+   * Lets go of the process: it ends with its input. If it hangs it ends when the volume answers or, where such a wait can be
+   * ended (NFS), with the container; until then the kernel keeps the container, empty but for it.
+   */
   close(): void
 }
 
@@ -22,7 +25,7 @@ export interface Canary {
  * Starting Node.js costs more than a hundred runs do, so the process is kept. Without the compiler and its threads it has
  * 9 MiB of its own; the rest is the program, which is in memory already.
  */
-const flags = ['--jitless', '--single-threaded', '--max-semi-space-size=1', '--max-old-space-size=8']
+const flags = ['--jitless', '--v8-pool-size=0', '--max-semi-space-size=1', '--max-old-space-size=8']
 
 /** On a busy machine. That the process is late is no word about the volume. */
 const startLimitMs = 2_000
