@@ -19,7 +19,8 @@ import { progress } from './progress.mjs'
 export async function build(pin, env, folder) {
   const source = await fetchModule(pin, env, folder)
   const temporary = await mkdtemp(join(folder, 'build-'))
-  const line = progress(`building ${pin.version} with Go, once on this machine; this takes minutes`)
+  // Short enough for one line of a terminal.
+  const line = progress(`building ${pin.version}, once; takes minutes`)
   let end = 'not built'
   try {
     const built = join(temporary, 'helm-unittest')
