@@ -93,6 +93,8 @@ async function set(settings: Record<string, string | null>) {
 }
 
 test('at the flood stage of its disk it is read-only until there is room again', { timeout }, async () => {
+  await client.indices.create({ index: 'antennas' })
+  await client.indices.create({ index: 'clips' })
   const watermark = 'cluster.routing.allocation.disk.watermark'
   await set({
     [`${watermark}.low`]: '900tb',
@@ -101,8 +103,8 @@ test('at the flood stage of its disk it is read-only until there is room again',
   })
   report('FLOOD STAGE: readonly', await sidecar.untilClass('blocks', 'readonly', limitMs))
   const body =
-    'fail: blocks is readonly: 2 indices are (drafts, misskey_note) read-only because the disk is full; ' +
-    'Elasticsearch lifts it by itself when there is room again\n'
+    'fail: blocks is readonly: 4 indices are read-only because the disk is full: antennas, clips, drafts, …; ' +
+    'Elasticsearch lifts it when there is room again\n'
   expect(await sidecar.get('/readyz')).toMatchObject({ status: 503, body })
   expect(await codes(sidecar)).toEqual(unusable)
   await expect(client.index({ index: 'misskey_note', body: { text: 'no' } })).rejects.toMatchObject({

@@ -33,19 +33,14 @@ export function blocks(elasticsearch: Elasticsearch): Check {
       // The name is ours: the exporter knows no such number.
       const finding = { samples: [{ name: 'indices_read_only', value: blocked.length }] }
       if (blocked.length === 0) return finding
-      throw new HealthError(
-        'readonly',
-        `${sentence(blocked)} read-only because the disk is full; ${cure}`,
-        finding,
-      )
+      throw new HealthError('readonly', sentence(blocked), finding)
     },
   }
 }
 
-const cure = 'Elasticsearch lifts it by itself when there is room again'
-
 function sentence(blocked: readonly string[]): string {
+  const subject = blocked.length === 1 ? '1 index is' : `${blocked.length} indices are`
   const names = [...blocked].sort().slice(0, named).join(', ')
   const more = blocked.length > named ? ', …' : ''
-  return `${blocked.length} ${blocked.length === 1 ? 'index is' : 'indices are'} (${names}${more})`
+  return `${subject} read-only because the disk is full: ${names}${more}; Elasticsearch lifts it when there is room again`
 }
