@@ -38,13 +38,21 @@ test('when one is well again the others that are not are asked at once', async (
   await clock.advance(29_500)
   set(false)
   await clock.advance(1_000)
-  expect(reports.slice(-3)).toEqual(['slow refused', 'volume refused', 'quick refused'])
+  expect(reports.slice(-3).sort()).toEqual(['quick refused', 'slow refused', 'volume refused'])
   set(true)
   await clock.advance(1_000)
   expect(starts.slow).toEqual([0, 30_000, 31_000])
   expect(starts.volume).toEqual([0, 30_000, 31_000])
   await clock.advance(20_000)
   expect(starts.slow).toHaveLength(3)
+})
+
+test('when the server falls silent its volume is asked at once, and not at every run of the silence', async () => {
+  const { clock, starts, set } = setUp()
+  await clock.advance(10_500)
+  set(false)
+  await clock.advance(10_000)
+  expect(starts.volume).toEqual([0, 11_000])
 })
 
 test('poked, those of the server run, but not the one of the volume', async () => {
