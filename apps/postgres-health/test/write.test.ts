@@ -25,7 +25,7 @@ describe.each(versions)('PostgreSQL %i', { timeout: 180_000 }, version => {
 
   beforeAll(async () => {
     // Nobody else writes: no autovacuum, and no checkpoint within the hour.
-    const quiet = ['autovacuum=off', 'checkpoint_timeout=1h']
+    const quiet = ['autovacuum=off', 'checkpoint_timeout=1h', 'wal_writer_delay=10s']
     server = await createPostgres(quiet, undefined, version)
     await server.start()
     admin = await connectAs(server)
