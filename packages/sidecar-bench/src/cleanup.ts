@@ -7,11 +7,13 @@ export function atEnd(step: () => unknown): void {
 
 /** Runs a program, and takes away what it made: also when it fails or is interrupted. */
 export async function withCleanup(program: () => Promise<void>): Promise<void> {
+  let interrupted = false
   for (const [signal, code] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)
     process.once(signal, async () => {
+      interrupted = true
       console.error('interrupted: cleaning up')
       await clean()
       process.exit(code)
@@ -19,11 +21,10 @@ export async function withCleanup(program: () => Promise<void>): Promise<void> {
   try {
     await program()
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error)
+    if (!interrupted) console.error(error instanceof Error ? error.message : error)
     process.exitCode = 1
-  } finally {
-    await clean()
   }
+  if (!interrupted) await clean() // otherwise it is under way
 }
 
 async function clean() {

@@ -5,7 +5,7 @@ import { type ServerName, serverNames } from './servers/index.js'
 const servers: Record<ServerName, Record<string, string>> = {
   postgres: {},
   redis: { 'redis-server': 'redis-server' },
-  elasticsearch: { ss: 'iproute2' },
+  elasticsearch: {},
 }
 
 /** What ours are compared with. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
@@ -17,14 +17,33 @@ const dockerfile = 'docker/node-app/Dockerfile'
 export function bundleSidecar(server: Server): (port: number) => Command {
   const folder = mkdtempSync(join(tmpdir(), 'bench-sidecar-'))
   atEnd(() => rmSync(folder, { recursive: true, force: true }))
-  const bundle = resolve('packages/sidecar-bench/node_modules/.bin/bundle')
-  execFileSync(bundle, [resolve(`apps/${server.name}-health/src/main.ts`)], { cwd: folder, stdio: 'inherit' })
+  const volume = join(folder, 'volume')
+  mkdirSync(volume)
+  execFileSync(
+    resolve('packages/sidecar-bench/node_modules/.bin/bundle'),
+    entries(server).map(path => resolve(path)),
+    {
+      cwd: folder,
+      stdio: 'inherit',
+    },
+  )
   const { flags, env } = imageSettings(readFileSync(dockerfile, 'utf8'))
   return port => ({
     file: nodeOfImage(),
     args: [...flags, join(folder, 'dist/main.mjs')],
-    env: { ...env, ...server.sidecarEnv, HEALTH_PORT: String(port), LOG_LEVEL: 'warn' },
+    env: {
+      ...env,
+      ...server.sidecarEnv,
+      HEALTH_PORT: String(port),
+      HEALTH_STORAGE_PATH: volume,
+      LOG_LEVEL: 'warn',
+    },
   })
+}
+
+/** As the build of the apps has them. */
+function entries({ name }: Server): string[] {
+  return [`apps/${name}-health/src/main.ts`, 'packages/sidecar/src/storage/storage-canary.ts']
 }
 
 /** What the image of our Node.js processes sets. */

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createElasticsearch } from '@bluecore/sidecar/testing'
+import { startRelay } from '../relay.js'
 import type { Server } from '../server.js'
 
 /** Of `GET /_nodes/usage` and `GET /_nodes/stats/http`, what is used here. */
@@ -10,6 +11,7 @@ interface Nodes {
 export async function elasticsearchServer(): Promise<Server> {
   const server = await createElasticsearch()
   const { port, url } = server
+  const relay = await startRelay(port)
 
   async function ask(method: string, path: string, body?: object): Promise<Nodes['nodes'][string]> {
     const headers = { 'Content-Type': 'application/json', Connection: 'close' }
@@ -27,7 +29,7 @@ export async function elasticsearchServer(): Promise<Server> {
   return {
     name: 'elasticsearch',
     process: server,
-    sidecarEnv: { ELASTICSEARCH_URL: url },
+    sidecarEnv: { ELASTICSEARCH_URL: `http://127.0.0.1:${relay.port}` },
     exporter: exporterPort => ({
       file: 'prometheus-elasticsearch-exporter',
       args: [`--web.listen-address=127.0.0.1:${exporterPort}`, `--es.uri=${url}`],
@@ -46,8 +48,7 @@ export async function elasticsearchServer(): Promise<Server> {
       return Object.values(rest_actions).reduce((sum, count) => sum + count, 0)
     },
     connections: async () => ((await ask('GET', '/_nodes/stats/http')).http?.current_open ?? 1) - 1,
-    // The kernel resets them: to both sides it looks like a network that forgot the connection.
-    cutConnections: async () => execFileSync('ss', ['-K', 'dst', '127.0.0.1', 'dport', '=', String(port)]),
+    cutConnections: async () => relay.reset(),
     async breakState() {
       await ask('PUT', '/lost?wait_for_active_shards=0', {
         settings: { 'index.routing.allocation.require._name': 'nobody', number_of_replicas: 0 },

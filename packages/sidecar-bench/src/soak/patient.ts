@@ -6,7 +6,7 @@ import { descendantsOf, memory, openFiles } from '../proc.js'
 import { type Running, start } from '../process.js'
 import type { Server } from '../server.js'
 import { bundleSidecar } from '../sidecar.js'
-import { faultsOf } from './faults.js'
+import { type Fault, faultsOf } from './faults.js'
 
 /** How a sidecar stands while its server is well again. Memory in MiB. */
 export interface Standing {
@@ -42,26 +42,37 @@ export async function hurt(
   const end = performance.now() + minutes * 60_000
   const course: Course = { standings: [], faults: {}, scrapes: 0, slowestScrapeMs: 0 }
   const over = new AbortController()
-  const scraping = scrapeUntil(over.signal, sidecar, course)
+  const asked = scrapeUntil(over.signal, sidecar, course)
+  const hurting = hurtUntil(end, server, sidecar, course, progress)
   try {
-    for (let turn = 0; performance.now() < end; turn++) {
-      const faults = faultsOf(server)
-      const fault = faults[turn % faults.length] as (typeof faults)[number]
-      await fault.happen(server)
-      const isReady = async () => (await get(`${sidecar.url}/readyz`)) === 200
-      await until(`${server.name}, ${fault.name}, was ready again`, isReady, wellAgainMs, 100)
-      await pause(settleMs)
-      await until(`${server.name}, ${fault.name}, stayed ready`, isReady, wellAgainMs, 100)
-      course.faults[fault.name] = (course.faults[fault.name] ?? 0) + 1
-      course.standings.push(await look(sidecar, server))
-      progress(`${server.name}: ${turn + 1} faults, ${course.scrapes} scrapes; last: ${fault.name}`)
-    }
+    await Promise.race([hurting, asked.then(() => hurting)]) // a scrape that fails ends it at once
   } finally {
     over.abort()
-    await scraping
-    await sidecar.stop()
   }
+  await asked
+  await sidecar.stop()
   return course
+}
+
+async function hurtUntil(
+  end: number,
+  server: Server,
+  sidecar: Running,
+  course: Course,
+  progress: (line: string) => void,
+) {
+  const faults = faultsOf(server)
+  const isReady = async () => (await get(`${sidecar.url}/readyz`)) === 200
+  for (let turn = 0; performance.now() < end; turn++) {
+    const fault = faults[turn % faults.length] as Fault
+    await fault.happen(server)
+    await until(`${server.name}, ${fault.name}, was ready again`, isReady, wellAgainMs, 100)
+    await pause(settleMs)
+    await until(`${server.name}, ${fault.name}, stayed ready`, isReady, wellAgainMs, 100)
+    course.faults[fault.name] = (course.faults[fault.name] ?? 0) + 1
+    course.standings.push(await look(sidecar, server))
+    progress(`${server.name}: ${turn + 1} faults, ${course.scrapes} scrapes; last: ${fault.name}`)
+  }
 }
 
 async function look({ pid }: Running, server: Server): Promise<Standing> {
