@@ -12,9 +12,10 @@ const dockerfile = 'docker/node-app/Dockerfile'
 
 /**
  * Our sidecar as it runs in the cluster: the bundle, the Node.js, the flags and the environment of its image.
+ * @param otherFlags of Node.js, instead of the image's
  * @returns the command that looks after the server and listens on the port
  */
-export function bundleSidecar(server: Server): (port: number) => Command {
+export function bundleSidecar(server: Server, otherFlags?: readonly string[]): (port: number) => Command {
   const folder = mkdtempSync(join(tmpdir(), 'bench-sidecar-'))
   atEnd(() => rmSync(folder, { recursive: true, force: true }))
   const volume = join(folder, 'volume')
@@ -30,7 +31,7 @@ export function bundleSidecar(server: Server): (port: number) => Command {
   const { flags, env } = imageSettings(readFileSync(dockerfile, 'utf8'))
   return port => ({
     file: nodeOfImage(),
-    args: [...flags, join(folder, 'dist/main.mjs')],
+    args: [...(otherFlags ?? flags), join(folder, 'dist/main.mjs')],
     env: {
       ...env,
       ...server.sidecarEnv,

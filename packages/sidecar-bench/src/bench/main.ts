@@ -21,6 +21,7 @@ const options = new Command('npm run bench:sidecars --')
   .option('--servers <names>', 'only these of postgres,redis,elasticsearch', 'postgres,redis,elasticsearch')
   .option('--rounds <n>', 'the figures are medians over them', '3')
   .option('--idle-seconds <n>', 'before memory at rest is read', '60')
+  .option('--flags <flags>', "of the sidecars' Node.js instead of the image's, to compare: '--lite-mode'")
   .option('--json', 'print every figure of every round')
   .option('--write', 'write docs/bench/sidecars.md and its picture')
   .parse()
@@ -34,7 +35,11 @@ await withCleanup(async () => {
   for (const name of names) {
     progress(`starting ${name}`)
     const server = await startServer(name)
-    contestants.push({ server, subject: 'sidecar', command: bundleSidecar(server) })
+    contestants.push({
+      server,
+      subject: 'sidecar',
+      command: bundleSidecar(server, options.flags?.split(' ')),
+    })
     contestants.push({ server, subject: 'exporter', command: server.exporter })
   }
   for (let number = 1; number <= Number(options.rounds); number++) {

@@ -16,7 +16,7 @@ export function markdown(servers: readonly ServerName[], samples: Samples): stri
       const { exporter, exec } = peers[server]
       const heading = ['', 'sidecar', exporter, exec, 'ratio', 'goal']
       const cells = rows.map(row => {
-        const of = (subject: Subject) => sum(row, samples, server, subject)
+        const of = (subject: Subject) => samples.of(server, subject, row.figure)
         const ours = of('sidecar')
         const ratio = row.against ? of(row.against) / ours : Number.NaN
         return [
@@ -31,12 +31,6 @@ export function markdown(servers: readonly ServerName[], samples: Samples): stri
       return `## ${server}\n${table([heading, ...cells])}\n`
     })
     .join('\n')
-}
-
-/** A figure that was not measured counts as nothing beside one that was. */
-function sum({ figure, plus }: Row, samples: Samples, server: ServerName, subject: Subject): number {
-  const more = plus ? samples.of(server, subject, plus) : 0
-  return samples.of(server, subject, figure) + (Number.isNaN(more) ? 0 : more)
 }
 
 function goal({ limit, times: atLeast, unit }: Row, ours: number, ratio: number): string {

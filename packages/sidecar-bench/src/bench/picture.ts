@@ -31,7 +31,10 @@ const panels: Array<{ title: string; figure: string; subjects: Subject[]; scale:
 export async function picture(servers: readonly ServerName[], samples: Samples): Promise<string> {
   const spec: TopLevelSpec = {
     background: 'white',
-    title: { text: 'Health sidecars, exporters and exec probes (shorter is better)', anchor: 'start' },
+    title: {
+      text: 'Health sidecars, exporters and exec probes (further to the left is better)',
+      anchor: 'start',
+    },
     columns: 3,
     concat: panels.map(({ title, figure, subjects, scale }) => ({
       title,

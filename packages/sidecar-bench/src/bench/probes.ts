@@ -10,6 +10,8 @@ export interface ProbeCost {
   client: number
   sidecar: number
   server: number
+  /** Undefined when there is none, and when it could not be measured. */
+  runtime?: number | undefined
 }
 
 const httpProbes = 2_000
@@ -59,9 +61,11 @@ export async function execProbe({ execProbe: { file, args }, pid }: Server): Pro
 /**
  * What it takes to bring the smallest program into a container, CPU time in ms: containerd's shim and runc, which the
  * kubelet has too. Without the daemons above them, so it is less than all.
+ * @param servers the first one that has a container is asked; undefined when none has
  */
-export async function runtimeCost({ pid, execInContainer }: Server): Promise<number | undefined> {
-  if (!execInContainer) return undefined
+export async function runtimeCost(servers: readonly Server[]): Promise<number | undefined> {
+  const { pid, execInContainer } = servers.find(server => server.execInContainer) ?? {}
+  if (!pid || !execInContainer) return undefined
   const serverPid = await pid()
   const shim = parentOf(serverPid)
   const spent = () => cpuMs(shim) - cpuMs(serverPid)

@@ -6,7 +6,7 @@ import { type Command, type Running, start } from '../process.js'
 import type { Server } from '../server.js'
 import { quantile } from '../statistics.js'
 import { growth } from './growth.js'
-import { execProbe, httpProbe, runtimeCost } from './probes.js'
+import { execProbe, httpProbe, type ProbeCost, runtimeCost } from './probes.js'
 import type { Samples, Subject } from './samples.js'
 
 export interface Contestant {
@@ -52,13 +52,11 @@ export async function round(contestants: readonly Contestant[], samples: Samples
   })
 
   progress('probes')
-  const servers = ready.filter(({ subject }) => subject === 'sidecar').map(({ server }) => server)
+  const runtime = await runtimeCost(ready.map(({ server }) => server))
   for (const { server, subject, running } of ready) {
     if (subject !== 'sidecar') continue
-    samples.add(server.name, 'sidecar', total(await httpProbe(running, server)))
-    samples.add(server.name, 'exec', total(await execProbe(server)))
-    const runtime = await runtimeCost(server)
-    if (runtime !== undefined) for (const { name } of servers) samples.add(name, 'exec', { runtime })
+    samples.add(server.name, 'sidecar', probeFigures(await httpProbe(running, server)))
+    samples.add(server.name, 'exec', probeFigures({ ...(await execProbe(server)), runtime }))
   }
   for (const connections of [1, 10]) {
     progress(`/metrics on ${connections} connections`)
@@ -74,9 +72,10 @@ export async function round(contestants: readonly Contestant[], samples: Samples
   for (const { running } of ready) await running.stop()
 }
 
-function total({ client, sidecar, server }: { client: number; sidecar: number; server: number }) {
-  const figures = { probeClient: client, probeSidecar: sidecar, probeServer: server }
-  return { ...figures, probe: client + sidecar + server }
+function probeFigures({ client, sidecar, server, runtime }: ProbeCost): Record<string, number> {
+  const parts = { probeClient: client, probeSidecar: sidecar, probeServer: server }
+  const probe = client + sidecar + server + (runtime ?? 0)
+  return { ...parts, probe, ...(runtime !== undefined && { probeRuntime: runtime }) }
 }
 
 /** In MiB. The storage canary writes from a process of its own. */
