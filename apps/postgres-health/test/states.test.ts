@@ -162,6 +162,7 @@ test('a server that recovers is `starting`: not ready, but started and alive', {
   // A standby without a primary recovers for ever; without hot_standby it lets nobody in meanwhile.
   writeFileSync(join(server.folder, 'data/recovery.conf'), "standby_mode = 'on'\n")
   await server.launch()
+  await expect.poll(() => server.output(), { timeout: limitMs }).toContain('entering standby mode')
   await expectClass(sidecar, 'recovery', 'kept-connection', 'starting')
   await expectAlive('kept-connection is starting: the database system is starting up (SQLSTATE 57P03)')
 })

@@ -9,11 +9,11 @@ export interface TransactionsRow {
   mxid_age: number
 }
 
-// The role's own are those of this sidecar.
+// The role's own are those of this sidecar; one that is still coming in has no name yet.
 const sql = `
   WITH running AS (
     SELECT xact_start AS begun FROM pg_stat_activity
-     WHERE backend_type = 'client backend' AND xact_start IS NOT NULL AND usename IS DISTINCT FROM session_user
+     WHERE backend_type = 'client backend' AND xact_start IS NOT NULL AND usename <> session_user
     UNION ALL
     SELECT prepared FROM pg_prepared_xacts)
   SELECT (SELECT count(*)::int FROM running) AS count,
