@@ -6,7 +6,7 @@ import { expect } from 'vitest'
 
 export const versions = [10, 18] as const
 
-/** Two busy machines' worth of patience, in ms. */
+/** How long a busy machine may take for what is done at once, in ms. */
 export const limitMs = 20_000
 
 type Env = Readonly<Record<string, string | number>>
