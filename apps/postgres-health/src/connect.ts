@@ -18,14 +18,8 @@ export interface Postgres extends Connection {
   visits(visitor: string): Visit
 }
 
-/** @param wake runs every check at once: when the kept connection is lost, and when there is one again */
-export function connect(settings: PostgresSettings, wake: () => void): Postgres {
-  const openKept = (gone: () => void) => {
-    const opening = open(settings, appName, gone)
-    opening.ready.then(wake, () => {}) // who uses it is told why there is none
-    return opening
-  }
-  const kept = keepConnection(openKept, wake)
+export function connect(settings: PostgresSettings, lost: () => void): Postgres {
+  const kept = keepConnection(gone => open(settings, appName, gone), lost)
   const closings = [kept.close]
   return {
     async queryRow<Row extends QueryResultRow>(sql: string, signal: AbortSignal) {
