@@ -4,7 +4,7 @@ import type { Running } from '../process.js'
 import type { Server } from '../server.js'
 
 const scraperCounts = [0, 1, 100]
-const seconds = 6
+const seconds = 5
 
 /**
  * What scrapers of /metrics, each once a second, do to the server: its questions answered and its CPU time in ms, per
