@@ -17,7 +17,7 @@ test.each(images.slice(0, 3).flatMap(name => ['', '12345:0'].map(user => [name, 
       timeout: 30_000,
     })
     expect(await sidecar.exec('stat', '--format=%u', '/proc/1')).toBe(user.split(':')[0] || '10001')
-    expect(await sidecar.exec('cat', '/proc/1/cmdline')).toContain('--max-old-space-size=32')
+    expect(await sidecar.exec('cat', '/proc/1/cmdline')).toContain('--max-old-space-size=24')
     await expect(sidecar.exec('npm', '--version')).rejects.toThrow('executable file not found')
     expect(await sidecar.stop()).toMatchObject({ exitCode: 0 })
   },

@@ -6,6 +6,6 @@ test('flags and environment are those of the Dockerfile', () => {
   const dockerfile = readFileSync('docker/node-app/Dockerfile', 'utf8')
   const { flags, env } = imageSettings(dockerfile)
   expect(flags.length).toBeGreaterThan(2)
-  expect(flags).toContain('--max-old-space-size=32')
+  expect(flags).toContain('--max-old-space-size=24')
   expect(env.NODE_ENV).toBe('production')
 })

@@ -94,7 +94,10 @@ export async function runSidecarToEnd(app: URL, env: Env): Promise<Exit> {
   return result
 }
 
-const flags = ['--optimize-for-size', '--max-semi-space-size=1', '--max-old-space-size=32']
+const flags = [
+  ...['--optimize-for-size', '--max-semi-space-size=1', '--max-old-space-size=24', '--no-node-snapshot'],
+  ...['--single-threaded', '--no-sparkplug', '--no-maglev'],
+]
 const bundle = fileURLToPath(new URL('../node_modules/.bin/bundle', import.meta.url))
 const canary = fileURLToPath(new URL('../src/storage/storage-canary.ts', import.meta.url))
 
