@@ -70,7 +70,7 @@ export async function metric(sidecar: Sidecar, name: string): Promise<number | u
 }
 
 /** Waits for a text in the answer of /readyz, whatever its code. */
-export async function untilReadyzSays(sidecar: Sidecar, text: string) {
-  const options = { timeout: limitMs, interval: 100 }
+export async function untilReadyzSays(sidecar: Sidecar, text: string, limit = limitMs) {
+  const options = { timeout: limit, interval: 100 }
   await expect.poll(async () => (await sidecar.get('/readyz')).body, options).toContain(text)
 }

@@ -91,11 +91,14 @@ describe.each(versions)('PostgreSQL %i', { timeout: 180_000 }, version => {
   })
 
   test('a role without a free connection is a warning: others may come in', async () => {
-    const clients = [await connectAs(server, 'health'), await connectAs(server, 'health')]
     sidecar = await beside(server)
+    for (const check of ['kept-connection', 'fresh-connection', 'internals'])
+      await sidecar.untilClass(check, 'up', limitMs) // only the first of them keeps its connection
+    const clients = [await connectAs(server, 'health'), await connectAs(server, 'health')]
     await untilReadyzSays(
       sidecar,
       'fresh-connection warns: too many connections for role "health" (SQLSTATE 53300): no write was tried',
+      2 * limitMs, // it is asked every 30 s
     )
     await sidecar.until('/readyz', 200, limitMs)
     expect(await codes(sidecar)).toEqual(usable)
