@@ -1,14 +1,16 @@
 import {
+  codes,
   createElasticsearch,
   createVolume,
   type Elasticsearch,
   type Sidecar,
   startSidecar,
+  untilReadyzSays,
   type Volume,
 } from '@bluecore/sidecar/testing'
 import { Client } from '@elastic/elasticsearch'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { codes, report, untilReadyz, watchLivez } from './probes.js'
+import { report, watchLivez } from './probes.js'
 
 let volume: Volume
 let server: Elasticsearch
@@ -40,12 +42,12 @@ const wellLimitMs = 60_000
 
 test('a master whose volume hangs has work that waits, and says so', { timeout: 180_000 }, async () => {
   await client.indices.create({ index: 'misskey_note' })
-  await untilReadyz(sidecar, /^warn/, wellLimitMs) // of the mapping
+  await untilReadyzSays(sidecar, /^warn/, wellLimitMs) // of the mapping
   const hung = performance.now()
   await volume.hang()
   const made = ['first', 'second'].map(index => client.indices.create({ index }))
   const waits = /master warns: \d+ changes of the cluster's state wait, the oldest for \d+ s/
-  await untilReadyz(sidecar, waits, 60_000)
+  await untilReadyzSays(sidecar, waits, 60_000)
   report('WORK WAITS: a warning', performance.now() - hung)
   expect(await codes(sidecar)).toEqual({ startupz: 200, readyz: 200, livez: 200 })
 

@@ -1,11 +1,12 @@
 import {
+  codes,
   createElasticsearch,
   type Elasticsearch,
   type Sidecar,
   startSidecar,
 } from '@bluecore/sidecar/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { codes, report, watchLivez } from './probes.js'
+import { report, watchLivez } from './probes.js'
 
 const startLimitMs = 180_000
 const timeout = 600_000

@@ -1,19 +1,21 @@
 import {
+  codes,
   createElasticsearch,
   type Elasticsearch,
+  metric,
   type Sidecar,
   startSidecar,
+  untilReadyzSays,
+  unusable,
+  usable,
 } from '@bluecore/sidecar/testing'
 import { Client } from '@elastic/elasticsearch'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { codes, metric, report, untilReadyz, watchLivez } from './probes.js'
+import { report, watchLivez } from './probes.js'
 
 /** One interval of the slow checks, the second look of the hysteresis, and room for a busy machine. */
 const limitMs = 40_000
 const timeout = 180_000
-
-const usable = { startupz: 200, readyz: 200, livez: 200 }
-const unusable = { startupz: 200, readyz: 503, livez: 200 }
 
 let server: Elasticsearch
 let sidecar: Sidecar
@@ -39,7 +41,7 @@ afterEach(async () => expect(await livez.stop()).toEqual(new Set([200])))
 test('without an index it is green and ready, and warns that notes would not be found', {
   timeout,
 }, async () => {
-  await untilReadyz(sidecar, /^warn: search-index warns: the index misskey_note is missing: /, limitMs)
+  await untilReadyzSays(sidecar, /^warn: search-index warns: the index misskey_note is missing: /, limitMs)
   expect(await codes(sidecar)).toEqual(usable)
   expect(await metric(sidecar, 'elasticsearch_up')).toBe(1)
   expect(await metric(sidecar, 'elasticsearch_cluster_health_status{color="green"}')).toBe(1)
@@ -58,7 +60,7 @@ test('an index that the first note made warns that search would be wrong for eve
   await client.index({ index: 'misskey_note', body: { text: '天気がいい' } })
   const wrong =
     /^warn: search-index warns: search would be wrong for ever: the analyzer of text is standard, not ngram, and the tokenizer of ngram is missing, not ngram; /
-  report('WRONG MAPPING: a warning', await untilReadyz(sidecar, wrong, limitMs))
+  report('WRONG MAPPING: a warning', await untilReadyzSays(sidecar, wrong, limitMs))
   expect(await codes(sidecar)).toEqual(usable)
   expect(await metric(sidecar, 'bluecore_check_warnings{check="search-index"}')).toBe(1)
 })
@@ -72,7 +74,7 @@ test('the index as Misskey needs it does not warn', { timeout }, async () => {
       mappings: { properties: { text: { type: 'text', analyzer: 'ngram' } } },
     },
   })
-  report('RIGHT MAPPING: no warning', await untilReadyz(sidecar, 'pass: every check is well\n', limitMs))
+  report('RIGHT MAPPING: no warning', await untilReadyzSays(sidecar, 'pass: every check is well\n', limitMs))
 })
 
 test('with a shard that has no place it is red: not ready, but alive', { timeout }, async () => {
@@ -116,7 +118,7 @@ test('at the flood stage of its disk it is read-only until there is room again',
 
   await set({ [`${watermark}.*`]: null })
   report('FLOOD STAGE: lifted', await sidecar.untilClass('blocks', 'up', limitMs))
-  await untilReadyz(sidecar, 'pass: every check is well\n', limitMs)
+  await untilReadyzSays(sidecar, 'pass: every check is well\n', limitMs)
   await client.index({ index: 'misskey_note', body: { text: 'yes' } })
 })
 
@@ -137,7 +139,7 @@ test('with a heap that takes no more requests it is saturated, and the breaker i
 
   await set({ 'indices.breaker.total.limit': null })
   report('FULL HEAP: over', await sidecar.until('/readyz', 200, limitMs))
-  await untilReadyz(sidecar, 'pass: every check is well\n', limitMs)
+  await untilReadyzSays(sidecar, 'pass: every check is well\n', limitMs)
 })
 
 test('its numbers have the names of elasticsearch_exporter', { timeout }, async () => {

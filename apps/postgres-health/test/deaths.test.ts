@@ -1,6 +1,6 @@
-import { createPostgres, type Postgres, type Sidecar } from '@bluecore/sidecar/testing'
+import { codes, createPostgres, type Postgres, type Sidecar, usable } from '@bluecore/sidecar/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { beside, codes, limitMs, usable } from './fixture.js'
+import { beside, limitMs } from './fixture.js'
 
 const deaths = 20
 

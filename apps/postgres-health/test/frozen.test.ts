@@ -1,19 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { createPostgres, type Postgres, type Sidecar } from '@bluecore/sidecar/testing'
-import type { Client } from 'pg'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import {
-  beside,
   codes,
-  column,
-  connectAs,
-  expectClass,
-  limitMs,
-  postmasterOf,
+  createPostgres,
+  type Postgres,
+  type Sidecar,
   unusable,
   usable,
-  versions,
-} from './fixture.js'
+} from '@bluecore/sidecar/testing'
+import type { Client } from 'pg'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { beside, column, connectAs, expectClass, limitMs, versions } from './fixture.js'
 
 describe.each(versions)('PostgreSQL %i', { timeout: 120_000 }, version => {
   let server: Postgres
@@ -62,7 +58,7 @@ describe.each(versions)('PostgreSQL %i', { timeout: 120_000 }, version => {
   test('a postmaster that hangs lets nobody in: `frozen`, but alive, as the others answer', async () => {
     sidecar = await beside(server, { HEALTH_FROZEN_AFTER_SECONDS: 2 })
     await sidecar.until('/readyz', 200, limitMs)
-    const postmaster = postmasterOf(server)
+    const postmaster = server.pid()
     process.kill(postmaster, 'SIGSTOP')
     try {
       await expectClass(sidecar, 'the postmaster hangs', 'fresh-connection', 'frozen', 45_000)

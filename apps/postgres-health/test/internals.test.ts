@@ -1,7 +1,15 @@
-import { createPostgres, type Postgres, type Sidecar } from '@bluecore/sidecar/testing'
+import {
+  codes,
+  createPostgres,
+  metric,
+  type Postgres,
+  type Sidecar,
+  untilReadyzSays,
+  usable,
+} from '@bluecore/sidecar/testing'
 import type { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { beside, codes, connectAs, limitMs, metric, untilReadyzSays, usable, versions } from './fixture.js'
+import { beside, connectAs, limitMs, versions } from './fixture.js'
 
 const checkpointsOf = {
   10: 'pg_stat_bgwriter_checkpoints_req_total',
@@ -99,7 +107,7 @@ describe.each(versions)('PostgreSQL %i', { timeout: 180_000 }, version => {
       .poll(async () => (await admin.query({ text: failed, rowMode: 'array' })).rows, { timeout: limitMs })
       .toEqual([[true]])
     await begin()
-    await untilReadyzSays(sidecar, 'warn: internals warns: archiving fails (')
+    await untilReadyzSays(sidecar, 'warn: internals warns: archiving fails (', limitMs)
     expect(await codes(sidecar)).toEqual(usable)
     expect(await metric(sidecar, 'pg_stat_archiver_failed_count')).toBeGreaterThan(0)
     expect(await metric(sidecar, 'bluecore_check_warnings{check="internals"}')).toBe(1)

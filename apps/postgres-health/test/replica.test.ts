@@ -1,9 +1,17 @@
 import { execFileSync } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createPostgres, type Postgres, type Sidecar } from '@bluecore/sidecar/testing'
+import {
+  codes,
+  createPostgres,
+  metric,
+  type Postgres,
+  type Sidecar,
+  unusable,
+  usable,
+} from '@bluecore/sidecar/testing'
 import { afterEach, expect, test } from 'vitest'
-import { beside, codes, expectClass, limitMs, metric, unusable, usable, versions } from './fixture.js'
+import { beside, expectClass, limitMs, versions } from './fixture.js'
 
 let sidecars: Sidecar[] = []
 let servers: Postgres[] = []

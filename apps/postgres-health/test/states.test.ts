@@ -1,20 +1,17 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createPostgres, type Postgres, type Sidecar } from '@bluecore/sidecar/testing'
-import type { Client } from 'pg'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import {
-  beside,
   codes,
-  column,
-  connectAs,
-  expectClass,
-  limitMs,
+  createPostgres,
   metric,
-  postmasterOf,
+  type Postgres,
+  type Sidecar,
   unusable,
   usable,
-} from './fixture.js'
+} from '@bluecore/sidecar/testing'
+import type { Client } from 'pg'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { beside, column, connectAs, expectClass, limitMs } from './fixture.js'
 
 const timeout = 120_000
 
@@ -130,7 +127,7 @@ test('a server that is shut down and started again is not ready meanwhile', { ti
   await begin()
   await sidecar.until('/readyz', 200, limitMs)
   const before = await metric(sidecar, 'pg_postmaster_start_time_seconds')
-  process.kill(postmasterOf(server), 'SIGINT')
+  process.kill(server.pid(), 'SIGINT')
   await expectClass(sidecar, 'shut down', 'kept-connection', 'refused', 3_000)
   expect(await codes(sidecar)).toEqual({ startupz: 503, readyz: 503, livez: 200 })
   await server.start()

@@ -1,19 +1,16 @@
-import { createPostgres, type Postgres, type Sidecar } from '@bluecore/sidecar/testing'
-import type { Client } from 'pg'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import {
-  beside,
   codes,
-  column,
-  connectAs,
-  expectClass,
-  limitMs,
+  createPostgres,
   metric,
+  type Postgres,
+  type Sidecar,
   untilReadyzSays,
   unusable,
   usable,
-  versions,
-} from './fixture.js'
+} from '@bluecore/sidecar/testing'
+import type { Client } from 'pg'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { beside, column, connectAs, expectClass, limitMs, versions } from './fixture.js'
 
 const commits = 'bluecore_check_step_duration_seconds_count{check="fresh-connection",step="commit"}'
 const connects = 'bluecore_check_step_duration_seconds_count{check="fresh-connection",step="connect"}'
@@ -80,8 +77,9 @@ describe.each(versions)('PostgreSQL %i', { timeout: 180_000 }, version => {
     await untilReadyzSays(
       sidecar,
       `fail: fresh-connection is frozen: process ${stuck} has not done in 5 s what it was asked`,
+      limitMs,
     )
-    await untilReadyzSays(sidecar, `process ${stuck} has not done in 15 s what it was asked`)
+    await untilReadyzSays(sidecar, `process ${stuck} has not done in 15 s what it was asked`, limitMs)
     await expect.poll(visitors, { timeout: 1_000 }).toEqual([stuck])
     expect(await codes(sidecar)).toEqual(unusable)
     await admin.query('ALTER SYSTEM RESET synchronous_standby_names')

@@ -89,10 +89,3 @@ export async function lastRun({ sidecar }: Pair, check: string) {
   const [{ output, lastRun }] = checks[`${check}:responseTime`]
   return { output, ...lastRun } as { output?: string; message: string; steps: Record<string, number> }
 }
-
-/** The value of a metric without labels; `undefined` when it is not there. */
-export async function metric({ sidecar }: Pair, name: string): Promise<number | undefined> {
-  const { body } = await sidecar.get('/metrics')
-  const line = body.split('\n').find(text => text.startsWith(`${name} `))
-  return line === undefined ? undefined : Number(line.split(' ')[1])
-}

@@ -1,18 +1,9 @@
 import { chmodSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { until } from '@bluecore/sidecar/testing'
+import { metric, until } from '@bluecore/sidecar/testing'
 import type { Redis } from 'ioredis'
 import { expect, test } from 'vitest'
-import {
-  begin,
-  connectTo,
-  expectClass,
-  expectNoRestart,
-  expectProbes,
-  lastRun,
-  limitMs,
-  metric,
-} from './pair.js'
+import { begin, connectTo, expectClass, expectNoRestart, expectProbes, lastRun, limitMs } from './pair.js'
 
 const timeout = 120_000
 
@@ -34,7 +25,7 @@ test('a Redis that cannot save is `persistence`, and alive: a restart would lose
   for (const check of ['write', 'info']) await expectClass(pair, 'MISCONF of the save', check, 'persistence')
   await expectProbes(pair, [200, 503, 200], 'ping is persistence: MISCONF')
   expect((await lastRun(pair, 'info')).message).toMatch(/^the last save failed; \d+ changes are unsaved$/)
-  expect(await metric(pair, 'redis_rdb_last_bgsave_status')).toBe(0)
+  expect(await metric(pair.sidecar, 'redis_rdb_last_bgsave_status')).toBe(0)
   await expectNoRestart(pair)
   chmodSync(pair.server.folder, 0o755)
   await save(client, 'ok')
@@ -62,7 +53,7 @@ test('a Redis that cannot append to its file is `persistence`, and alive', { tim
     await expectClass(pair, 'MISCONF of the append-only file', check, 'persistence')
   await expectProbes(pair, [200, 503, 200], 'ping is persistence: MISCONF Errors writing to the AOF file')
   expect((await lastRun(pair, 'info')).message).toBe('the last write to the append-only file failed')
-  expect(await metric(pair, 'redis_aof_last_write_status')).toBe(0)
+  expect(await metric(pair.sidecar, 'redis_aof_last_write_status')).toBe(0)
   await expectNoRestart(pair)
 })
 

@@ -1,4 +1,4 @@
-import { freePort, until } from '@bluecore/sidecar/testing'
+import { freePort, metric, until } from '@bluecore/sidecar/testing'
 import { expect, test } from 'vitest'
 import {
   connectTo,
@@ -7,7 +7,6 @@ import {
   expectProbes,
   lastRun,
   limitMs,
-  metric,
   startServer,
   watch,
 } from './pair.js'
@@ -25,7 +24,7 @@ test('a replica that has lost its master and answers nothing is `readonly`, and 
   expect((await lastRun(pair, 'info')).message).toMatch(
     /^it is a replica of 127\.0\.0\.1:\d+, and the link is down$/,
   )
-  expect(await metric(pair, 'redis_master_link_up')).toBe(0)
+  expect(await metric(pair.sidecar, 'redis_master_link_up')).toBe(0)
   await expectNoRestart(pair)
 })
 
@@ -33,7 +32,11 @@ test('a replica of a master that is there is `readonly` for who writes, and aliv
   const master = await startServer(['--repl-diskless-sync-delay', '0'])
   const pair = await watch(await startServer(['--replicaof', `127.0.0.1 ${master.port}`]))
   await expectClass(pair, 'replica', 'write', 'readonly')
-  await until('the link was up', async () => (await metric(pair, 'redis_master_link_up')) === 1, limitMs)
+  await until(
+    'the link was up',
+    async () => (await metric(pair.sidecar, 'redis_master_link_up')) === 1,
+    limitMs,
+  )
   await pair.sidecar.untilClass('ping', 'up', limitMs)
   await expectProbes(
     pair,

@@ -1,16 +1,16 @@
-import { until } from '@bluecore/sidecar/testing'
+import { metric, until } from '@bluecore/sidecar/testing'
 import { expect, test } from 'vitest'
-import { begin, expectProbes, limitMs, metric } from './pair.js'
+import { begin, expectProbes, limitMs } from './pair.js'
 
 const restarts = 'redis_server_restarts_total'
 
 test('another process behind the same port is counted as a restart', { timeout: 120_000 }, async () => {
   const pair = await begin(['--save', ''])
-  await until('INFO was read', async () => (await metric(pair, restarts)) === 0, limitMs)
-  const started = await metric(pair, 'redis_start_time_seconds')
+  await until('INFO was read', async () => (await metric(pair.sidecar, restarts)) === 0, limitMs)
+  const started = await metric(pair.sidecar, 'redis_start_time_seconds')
   expect(Math.abs((started ?? 0) - Date.now() / 1000)).toBeLessThan(60)
   await pair.server.start() // the old one is killed first
-  await until('the restart was counted', async () => (await metric(pair, restarts)) === 1, limitMs)
+  await until('the restart was counted', async () => (await metric(pair.sidecar, restarts)) === 1, limitMs)
   await pair.sidecar.until('/readyz', 200, limitMs)
   await expectProbes(pair, [200, 200, 200], '')
 })
@@ -26,7 +26,7 @@ test('a dead server is seen within 2 s, 20 times of 20', { timeout: 300_000 }, a
     await expectProbes(pair, [503, 503, 200], 'ping is refused')
     await pair.server.start()
     await pair.sidecar.until('/readyz', 200, limitMs)
-    await until('it was counted', async () => (await metric(pair, restarts)) === kill + 1, limitMs)
+    await until('it was counted', async () => (await metric(pair.sidecar, restarts)) === kill + 1, limitMs)
   }
   times.sort((a, b) => a - b)
   console.log(`killed until /readyz was 503, ms: ${times.map(Math.round).join(' ')}`)

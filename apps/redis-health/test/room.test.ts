@@ -1,4 +1,4 @@
-import { until } from '@bluecore/sidecar/testing'
+import { metric, until } from '@bluecore/sidecar/testing'
 import { expect, test } from 'vitest'
 import {
   begin,
@@ -9,7 +9,6 @@ import {
   expectProbes,
   lastRun,
   limitMs,
-  metric,
   startServer,
   watch,
 } from './pair.js'
@@ -54,9 +53,9 @@ test('who came before Redis was full is served and only warns', { timeout }, asy
   await until('it warned', warned, limitMs)
   await expectProbes(pair, [200, 200, 200], 'warn: info warns: 4 of 4 clients are connected')
   expect((await lastRun(pair, 'info')).output).toContain('1 clients were turned away in the last 5 minutes')
-  expect(await metric(pair, 'redis_connected_clients')).toBe(4)
-  expect(await metric(pair, 'redis_max_clients')).toBe(4)
-  expect(await metric(pair, 'redis_rejected_connections_total')).toBe(1)
+  expect(await metric(pair.sidecar, 'redis_connected_clients')).toBe(4)
+  expect(await metric(pair.sidecar, 'redis_max_clients')).toBe(4)
+  expect(await metric(pair.sidecar, 'redis_rejected_connections_total')).toBe(1)
 })
 
 test('a Redis without memory that evicts nothing is `saturated` for who writes, and alive', {
@@ -81,5 +80,5 @@ test('a Redis that evicts is ready and warns', { timeout }, async () => {
   const warned = async () => (await pair.sidecar.get('/readyz')).body.includes('keys were evicted')
   await until('it warned', warned, limitMs)
   await expectProbes(pair, [200, 200, 200], 'of maxmemory are used')
-  expect(await metric(pair, 'redis_evicted_keys_total')).toBeGreaterThan(0)
+  expect(await metric(pair.sidecar, 'redis_evicted_keys_total')).toBeGreaterThan(0)
 })

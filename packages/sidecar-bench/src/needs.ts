@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { elasticsearchImage as image } from '@bluecore/sidecar/testing'
 import { type ServerName, serverNames } from './servers/index.js'
 
 /** Debian's package of each command. */
@@ -17,8 +18,6 @@ const others: Record<ServerName, Record<string, string>> = {
   redis: { 'prometheus-redis-exporter': 'prometheus-redis-exporter', 'redis-cli': 'redis-tools' },
   elasticsearch: { 'prometheus-elasticsearch-exporter': 'prometheus-elasticsearch-exporter', curl: 'curl' },
 }
-
-const image = 'bluecore/elasticsearch:7.4.2'
 
 /** @throws naming unknown servers */
 export function parseServers(list: string): ServerName[] {

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { treeOf } from '@bluecore/sidecar/testing'
 
 /** Of one process, in MiB. `pss` shares what is mapped by several processes among them; `anonymous` is its alone. */
 export interface Memory {
@@ -37,20 +38,6 @@ export function parentOf(pid: number): number {
 /** Its children and theirs, without itself. */
 export function descendantsOf(pid: number): number[] {
   return treeOf(pid).slice(1)
-}
-
-function treeOf(pid: number): number[] {
-  return [pid, ...childrenOf(pid).flatMap(treeOf)]
-}
-
-function childrenOf(pid: number): number[] {
-  return orNothing(
-    () =>
-      readdirSync(`/proc/${pid}/task`).flatMap(
-        task => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').match(/\d+/g) ?? [],
-      ),
-    [],
-  ).map(Number)
 }
 
 /** Where proc(5) has them, counted from the state: behind the name, which may hold anything. */

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { imageSettings } from '@bluecore/sidecar/testing'
 import { atEnd } from './cleanup.js'
 import type { Command } from './process.js'
 import type { Server } from './server.js'
@@ -45,13 +46,6 @@ export function bundleSidecar(server: Server, otherFlags?: readonly string[]): (
 /** As the build of the apps has them. */
 function entries({ name }: Server): string[] {
   return [`apps/${name}-health/src/main.ts`, 'packages/sidecar/src/storage/storage-canary.ts']
-}
-
-/** What the image of our Node.js processes sets. */
-export function imageSettings(dockerfile: string): { flags: string[]; env: Record<string, string> } {
-  const entrypoint: string[] = JSON.parse(dockerfile.match(/^ENTRYPOINT (\[.*\])$/m)?.[1] ?? '[]')
-  const env = [...dockerfile.matchAll(/^ENV (\w+)=(\S+)$/gm)].map(([, name, value]) => [name, value])
-  return { flags: entrypoint.filter(part => part.startsWith('-')), env: Object.fromEntries(env) }
 }
 
 function nodeOfImage(): string {

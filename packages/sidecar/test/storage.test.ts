@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { runSidecarToEnd, type Sidecar, startSidecar, until } from '../testing/index.js'
-import { stateOf } from '../testing/processes.js'
+import { hasEnded } from '../testing/processes.js'
 
 const app = new URL('./storage/', import.meta.url)
 const timeout = 90_000
@@ -29,8 +29,6 @@ async function begin(): Promise<number> {
   if (!canary) throw new Error('there is no canary')
   return canary
 }
-
-const hasEnded = (pid: number) => [undefined, 'Z'].includes(stateOf(pid))
 
 test('the canary is one process, with no secret and no folder of its own, and its numbers are in the metrics', {
   timeout,

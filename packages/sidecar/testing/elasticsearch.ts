@@ -5,7 +5,7 @@ import type { TestServer } from './server.js'
 import type { Volume } from './volume.js'
 import { freePort, until } from './wait.js'
 
-const image = 'bluecore/elasticsearch:7.4.2'
+export const elasticsearchImage = 'bluecore/elasticsearch:7.4.2'
 const dataPath = '/usr/share/elasticsearch/data'
 const startLimitMs = 180_000
 
@@ -81,10 +81,10 @@ async function create(
       ...['--publish', `127.0.0.1:${port}:9200`, '--memory', '768m'],
       ...Object.entries(settings).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
       ...(folder ? ['--volume', `${folder}:${dataPath}`] : []),
-      image,
+      elasticsearchImage,
     ])
   } catch (error) {
-    const hint = `no container of ${image}; if the image is missing: pnpm turbo run build --filter ./docker/elasticsearch`
+    const hint = `no container of ${elasticsearchImage}; if the image is missing: pnpm turbo run build --filter ./docker/elasticsearch`
     throw new Error(hint, { cause: error })
   }
 }

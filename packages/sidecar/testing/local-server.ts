@@ -11,6 +11,8 @@ export interface LocalServer extends TestServer {
   folder: string
   /** Everything it has written since it was started. */
   output(): string
+  /** Of its first process. */
+  pid(): number
 }
 
 export interface LocalServerSpec {
@@ -48,6 +50,10 @@ export async function createLocalServer(spec: LocalServerSpec): Promise<LocalSer
     port,
     folder,
     output: () => tree?.output() ?? '',
+    pid() {
+      if (!tree) throw new Error(`${spec.name} was not started`)
+      return tree.pid()
+    },
     launch,
     async start() {
       await launch()

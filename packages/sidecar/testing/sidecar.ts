@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { imageSettings } from './image-settings.js'
 import { childrenOf, run } from './processes.js'
 import { until } from './wait.js'
 
@@ -15,7 +16,7 @@ export interface Answer {
   ms: number
 }
 
-/** A sidecar as it runs in the cluster: the bundle, with the same flags, as a process of its own. */
+/** A sidecar as it runs in the cluster: the bundle, with the flags and the environment of its image, as a process of its own. */
 export interface Sidecar {
   port: number
   get(path: string): Promise<Answer>
@@ -94,10 +95,7 @@ export async function runSidecarToEnd(app: URL, env: Env): Promise<Exit> {
   return result
 }
 
-const flags = [
-  ...['--optimize-for-size', '--max-semi-space-size=1', '--max-old-space-size=24', '--no-node-snapshot'],
-  ...['--single-threaded', '--no-sparkplug', '--no-maglev'],
-]
+const dockerfile = new URL('../../../docker/node-app/Dockerfile', import.meta.url)
 const bundle = fileURLToPath(new URL('../node_modules/.bin/bundle', import.meta.url))
 const canary = fileURLToPath(new URL('../src/storage/storage-canary.ts', import.meta.url))
 
@@ -105,8 +103,9 @@ async function launch(app: URL, env: Env) {
   const folder = mkdtempSync(join(tmpdir(), 'sidecar-'))
   await run(bundle, [fileURLToPath(new URL('src/main.ts', app)), canary], { cwd: folder })
   const strings = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, String(value)]))
-  const child = spawn(process.execPath, [...flags, join(folder, 'dist/main.mjs')], {
-    env: strings,
+  const image = imageSettings(readFileSync(dockerfile, 'utf8'))
+  const child = spawn(process.execPath, [...image.flags, join(folder, 'dist/main.mjs')], {
+    env: { ...image.env, ...strings },
     cwd: folder,
   })
   const output = { stdout: '', stderr: '' }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { stateOf } from './processes.js'
+import { hasEnded, stateOf } from './processes.js'
 import type { TestServer } from './server.js'
 import { type Answer, type Env, type Sidecar, startSidecar } from './sidecar.js'
 import { createVolume, type Volume } from './volume.js'
@@ -119,7 +119,7 @@ export function testVolume<S extends TestServer>({
       } finally {
         await volume.heal()
       }
-      await until('the canary had ended', () => [undefined, 'Z'].includes(stateOf(canary)), 5_000)
+      await until('the canary had ended', () => hasEnded(canary), 5_000)
     })
 
     test('full: not ready, never restarted, and well again when there is room', async () => {

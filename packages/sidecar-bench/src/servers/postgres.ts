@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { createPostgres } from '@bluecore/sidecar/testing'
 import pg from 'pg'
@@ -6,7 +6,7 @@ import type { Server } from '../server.js'
 
 export async function postgresServer(): Promise<Server> {
   const server = await createPostgres()
-  const { port, password, folder } = server
+  const { port, password } = server
 
   async function ask(sql: string): Promise<number> {
     const client = new pg.Client({
@@ -43,7 +43,7 @@ export async function postgresServer(): Promise<Server> {
       },
     }),
     execProbe: { file: pgIsready(), args: ['-q', '-h', '127.0.0.1', '-p', String(port)], env: {} },
-    pid: async () => Number(readFileSync(join(folder, 'data/postmaster.pid'), 'utf8').split('\n')[0]),
+    pid: async () => server.pid(),
     queries: () => ask('SELECT sum(xact_commit + xact_rollback) FROM pg_stat_database'),
     connections: () => ask("SELECT count(*) FROM pg_stat_activity WHERE usename = 'health'"),
     cutConnections: () =>

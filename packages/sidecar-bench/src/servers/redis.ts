@@ -29,7 +29,7 @@ export async function redisServer(): Promise<Server> {
       env: {},
     }),
     execProbe: { file: 'redis-cli', args: ['-p', String(port), 'ping'], env: {} },
-    pid: () => info('server', 'process_id'),
+    pid: async () => server.pid(),
     queries: () => info('stats', 'total_commands_processed'),
     connections: async () => (await info('clients', 'connected_clients')) - 1,
     cutConnections: () => use(cut),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { imageSettings } from './sidecar.js'
+import { imageSettings } from '../testing/image-settings.js'
 
 test('flags and environment are those of the Dockerfile', () => {
   const dockerfile = readFileSync('docker/node-app/Dockerfile', 'utf8')
