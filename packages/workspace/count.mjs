@@ -42,6 +42,22 @@ export function countGo(events) {
 }
 
 /**
+ * Counts a JUnit report as helm-unittest writes it: one `testcase` a test, which holds what was wrong with it. A file that cannot be read is not in it; the step has failed then.
+ * @param {string} report
+ * @returns {Count}
+ */
+export function countJunit(report) {
+  const count = { passed: 0, failed: 0, skipped: 0 }
+  // Names and messages are escaped, so a < is always a tag.
+  for (const [, test = ''] of report.matchAll(/<testcase[ >]([\s\S]*?)<\/testcase>/g)) {
+    if (/<(failure|error)[ >]/.test(test)) count.failed++
+    else if (/<skipped[ >]/.test(test)) count.skipped++
+    else count.passed++
+  }
+  return count
+}
+
+/**
  * Adds up all steps. A step that failed without a failed test (a crashed runner, a linter) counts as one failed.
  * @param {{ ok: boolean, count?: Count | undefined }[]} steps
  * @returns {Count}

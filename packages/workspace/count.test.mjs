@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { countGo, countVitest, summary, total } from './count.mjs'
+import { countGo, countJunit, countVitest, summary, total } from './count.mjs'
 import { root } from './install.mjs'
 
 test('a report of vitest: passed, failed and skipped tests, and files that cannot be loaded', () => {
@@ -39,6 +39,21 @@ test('events of go test: tests, and packages that fail without one', () => {
   ]
   const lines = ['# b', ...events.map(event => JSON.stringify(event))].join('\n')
   expect(countGo(lines)).toEqual({ passed: 1, failed: 3, skipped: 1 })
+})
+
+test('a JUnit report of helm-unittest: tests that passed, failed and were skipped, whatever they are called', () => {
+  const report = `<testsuites>
+	<testsuite id="0" tests="3" failures="1" errors="0" name="&lt;testcase name=&#34;x&#34;&gt;">
+		<testcase classname="names" name="&lt;failure &gt;" time="0.087"></testcase>
+		<testcase classname="names" name="fails" time="0.023">
+			<failure message="Failed" type=""> - asserts[0] \`equal\` fail , Expected to equal: , &lt;skipped &gt;</failure>
+		</testcase>
+		<testcase classname="names" name="skipped one" time="0.000">
+			<skipped message="SKIPPED &#39;skipped one&#39; ,"></skipped>
+		</testcase>
+	</testsuite>
+</testsuites>`
+  expect(countJunit(report)).toEqual({ passed: 1, failed: 1, skipped: 1 })
 })
 
 test('a step that fails without a failed test counts as one', () => {

@@ -79,6 +79,11 @@ function rules(changes) {
 
 test('a sound workspace passes', () => expect(rules({})).toEqual([]))
 
+test('a package that is meant for others may be published', () => {
+  const manifest = { name: '@bluecore/tool', license: 'MIT', publishConfig: { access: 'public' } }
+  expect(rules({ 'packages/tool/package.json': JSON.stringify(manifest) })).toEqual([])
+})
+
 test.each([
   [
     'a build without turbo.json',

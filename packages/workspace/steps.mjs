@@ -1,5 +1,5 @@
 // What `npm run check` and `npm test` consist of. Node's own modules only.
-import { countGo, countVitest } from './count.mjs'
+import { countGo, countJunit, countVitest } from './count.mjs'
 
 /** @typedef {import('./run-step.mjs').Step} Step */
 
@@ -18,6 +18,16 @@ function vitest(name, reporter, needs = []) {
   const project = `vitest run --config packages/workspace/vitest.config.ts --project ${name}`
   const command = `${project} --reporter ${reporter} --reporter json --outputFile.json ${report}`
   return { name, command, needs, report, count: countVitest }
+}
+
+/**
+ * The chart's tests in YAML, one of the charts' own scripts; the numbers come from its report.
+ * @returns {Step}
+ */
+function helmUnittest() {
+  const report = 'packages/workspace/dist/reports/helm-unittest.xml'
+  const command = `npm --prefix charts/umbrella run unittest -- -t JUnit -o ../../${report}`
+  return { name: 'helm-unittest', command, report, count: countJunit }
 }
 
 /** @type {Step[]} What a push must pass; a minute and a half at most. */
@@ -45,6 +55,7 @@ export const testSteps = [
     count: countGo,
   },
   vitest('chart', 'verbose'),
+  helmUnittest(),
   { name: 'bundles', command: bundles },
   { name: 'up', command: 'node apps/bluecore/run.mjs up' },
   vitest('servers', 'verbose', ['bundles', 'up']), // Elasticsearch runs from its image

@@ -17,7 +17,7 @@ const arrows = [
   },
   { from: 'apps/*', may: ['packages/*'], mayDevelop: [] },
   { from: 'docker/*', may: ['packages/*'], mayDevelop: ['apps/*'] },
-  { from: 'charts/*', may: ['packages/kube-tools'], mayDevelop: [] },
+  { from: 'charts/*', may: ['packages/kube-tools'], mayDevelop: ['packages/helm-unittest'] },
 ]
 
 /** The commands of the workspace itself (`bundle`): a dev dependency of anything, and imported by nothing. */

@@ -39,8 +39,12 @@ function manifestProblems({ folder, manifest }, has) {
   if (!name?.startsWith('@bluecore/')) {
     problems.push({ where, wrong: `the name is ${name}`, todo: 'Begin it with @bluecore/.' })
   }
-  if (manifest.private !== true) {
-    problems.push({ where, wrong: 'could be published by mistake', todo: 'Set "private": true.' })
+  if (manifest.private !== true && !manifest.publishConfig) {
+    problems.push({
+      where,
+      wrong: 'could be published by mistake',
+      todo: 'Set "private": true, or "publishConfig" if it is meant for others.',
+    })
   }
   if (license !== 'MIT') {
     problems.push({ where, wrong: `the license is ${license}`, todo: 'Set "license": "MIT".' })

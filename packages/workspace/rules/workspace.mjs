@@ -12,6 +12,7 @@ import { parse } from 'yaml'
  * @typedef {object} Manifest a package.json
  * @property {string} [name]
  * @property {boolean} [private]
+ * @property {object} [publishConfig] of a package that is meant for others
  * @property {string} [license]
  * @property {Record<string, string>} [scripts]
  * @property {Record<string, string>} [dependencies]
