@@ -1,10 +1,15 @@
+{{- /* Labels of what is not the release itself, from (list . NAME): another name, which no Service chooses. */}}
+{{- define "bluecore.labels.of" -}}
+{{ include "common.labels" (first .) | replace "name: bluecore" (printf "name: %s" (last .)) }}
+{{- end }}
+
 {{- /* Metadata of a hook that runs before the release is made or changed, from (list . WEIGHT). */}}
 {{- define "bluecore.hook" -}}
 {{- $weight := last . }}
 {{- with first . -}}
 name: bluecore-secrets
 namespace: {{ .Release.Namespace }}
-labels: {{- include "common.labels" . | nindent 2 }}
+labels: {{- include "bluecore.labels.of" (list . "bluecore-secrets") | nindent 2 }}
 annotations:
   helm.sh/hook: pre-install,pre-upgrade
   helm.sh/hook-weight: {{ quote $weight }}
@@ -37,15 +42,8 @@ annotations:
   {{- end }}
 {{- end }}
 {{- include "bluecore.errors.memory" (list "global.setup" .Values.global.setup.resources) }}
-{{- $limit := include "common.mebibytes" .Values.elasticsearch.resources.limits.memory | int }}
-{{- $needed := add .Values.elasticsearch.heap 256 | int }}
-{{- if lt $limit $needed }}
-elasticsearch: a heap of {{ .Values.elasticsearch.heap }} MiB needs resources.limits.memory of {{ $needed }}Mi or more, not {{ .Values.elasticsearch.resources.limits.memory }}
-{{- end }}
-{{- $limit = include "common.mebibytes" .Values.redis.resources.limits.memory | int }}
-{{- $needed = mul .Values.redis.maxMemory 2 | int }}
-{{- if lt $limit $needed }}
-redis: maxMemory of {{ .Values.redis.maxMemory }} MiB needs resources.limits.memory of {{ $needed }}Mi or more, not {{ .Values.redis.resources.limits.memory }}
+{{- if lt (include "common.mebibytes" .Values.elasticsearch.resources.limits.memory | int) 512 }}
+elasticsearch.resources: limits.memory {{ .Values.elasticsearch.resources.limits.memory }} is too little; half of it is the heap, and 256 MiB of heap are the least it runs with
 {{- end }}
 {{- end }}
 

@@ -1,6 +1,6 @@
 {{- /*
 The health sidecar, from (dict "root" . "env" VARIABLES), with "reads" as needed. It starts before the server and ends
-after it. Its own probe asks only for its event loop: one that asked for the server would keep the server from starting.
+after it. Its own probes ask only for its event loop: one that asked for the server would keep the server from starting.
 It writes a small file into a folder of its own on the server's volume, which must be called "data", to see whether that
 still takes what it is given.
 */}}
@@ -10,6 +10,15 @@ still takes what it is given.
   image: {{ include "common.image" (dict "root" .root "image" .root.Values.health.image) }}
   {{- include "common.env" (merge (dict "HEALTH_STORAGE_PATH" "/volume/.bluecore-health") .env) | nindent 2 }}
   ports: [{ name: health, containerPort: 9808 }]
+  startupProbe:
+    httpGet: { path: /healthz, port: 9808 }
+    periodSeconds: 1
+    timeoutSeconds: 3
+    failureThreshold: 60
+  readinessProbe:
+    httpGet: { path: /healthz, port: 9808 }
+    periodSeconds: 10
+    timeoutSeconds: 3
   livenessProbe:
     httpGet: { path: /healthz, port: 9808 }
     periodSeconds: 10

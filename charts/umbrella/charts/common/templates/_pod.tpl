@@ -5,7 +5,8 @@
 {{- end }}
 
 {{- /*
-What every pod spec begins with, from (dict "root" . "uid" UID); "token" true for a pod that speaks to the API server.
+What every pod spec begins with, from (dict "root" . "uid" UID); "token" true for a pod that speaks to the API server,
+"quick" true for one that is replaced soon when its node is lost, as it writes no file that another could damage.
 All containers of a pod run as the owner of its volume. A volume of a StorageClass is given to that group; kubelet
 leaves NFS alone, so there the folder must belong to the uid already.
 */}}
@@ -16,6 +17,22 @@ enableServiceLinks: false
 imagePullSecrets:
   {{- range . }}
   - name: {{ . }}
+  {{- end }}
+{{- end }}
+{{- with .root.Values.global.priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- with .root.Values.nodeSelector }}
+nodeSelector: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- if or .quick .root.Values.tolerations }}
+tolerations:
+  {{- if .quick }}
+  - { key: node.kubernetes.io/not-ready, operator: Exists, effect: NoExecute, tolerationSeconds: 30 }
+  - { key: node.kubernetes.io/unreachable, operator: Exists, effect: NoExecute, tolerationSeconds: 30 }
+  {{- end }}
+  {{- with .root.Values.tolerations }}
+  {{- toYaml . | nindent 2 }}
   {{- end }}
 {{- end }}
 securityContext:
