@@ -58,7 +58,7 @@ test.each(helms)('%s package takes the chart and nothing of the workspace', asyn
         !/^bluecore\/(Chart\.yaml|README\.md|values\.(yaml|schema\.json)|templates\/|charts\/)/.test(path),
     ),
   ).toEqual([])
-  expect(files).toContain('bluecore/charts/misskey/files/wait-for-migrations.sh')
+  expect(files).toContain('bluecore/charts/misskey/files/migrations.mjs')
 })
 
 test('no template depends on the cluster or on chance, and none is longer than 120 lines', () => {

@@ -3,6 +3,24 @@
 {{ include "common.labels" . | replace "name: misskey" "name: misskey-migrations" }}
 {{- end }}
 
+{{- /* A container of Misskey's image that runs the migrations or waits for them, from (list . "run" or "wait"). */}}
+{{- define "misskey.migrations.container" -}}
+{{- $mode := last . }}
+{{- with first . -}}
+- name: migrations
+  image: {{ include "common.image" (dict "root" . "image" .Values.image) }}
+  workingDir: /misskey/packages/backend
+  command: [node, --input-type=module, --eval]
+  args:
+    - | {{- .Files.Get "files/migrations.mjs" | trim | nindent 6 }}
+    - {{ $mode }}
+  volumeMounts:
+    - { name: config, mountPath: /misskey/.config, readOnly: true }
+    - { name: tmp, mountPath: /tmp }
+  {{- include "common.container" .Values.resources | nindent 2 }}
+{{- end }}
+{{- end }}
+
 {{- /* The pod of the migrations. Its hash names the Job: another image or other settings make another Job. */}}
 {{- define "misskey.migrations.pod" -}}
 metadata:
@@ -16,14 +34,7 @@ spec:
     {{- include "misskey.wait" (dict "root" . "for" (list "postgres")) | nindent 4 }}
     {{- include "common.render" (dict "root" . "file" "default.yml") | nindent 4 }}
   containers:
-    - name: migrations
-      image: {{ include "common.image" (dict "root" . "image" .Values.image) }}
-      workingDir: /misskey/packages/backend
-      command: [node, node_modules/typeorm/cli.js, migration:run, -d, ormconfig.js]
-      volumeMounts:
-        - { name: config, mountPath: /misskey/.config, readOnly: true }
-        - { name: tmp, mountPath: /tmp }
-      {{- include "common.container" .Values.resources | nindent 6 }}
+    {{- include "misskey.migrations.container" (list . "run") | nindent 4 }}
   volumes:
     {{- include "misskey.config.volumes" . | nindent 4 }}
     - { name: tmp, emptyDir: { sizeLimit: 64Mi } }
