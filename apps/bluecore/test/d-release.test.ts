@@ -46,3 +46,22 @@ describe.each(['helm3', 'helm'] as const)('%s', name => {
     await stillFound()
   })
 })
+
+test('from the last release to this chart, back, and forth again, with every note', async () => {
+  const helm = await toolPath('helm')
+  const stillFound = await noteToFind()
+  const before = await kept()
+  await inLab(helm, ['uninstall', 'bluecore', '--wait'])
+  await inLab(helm, ['install', 'bluecore', 'charts/umbrella/tests/releases/bluecore-0.1.0.tgz'])
+  await waitForAll()
+  for (const step of [
+    ['upgrade', 'bluecore', 'charts/umbrella'],
+    ['rollback', 'bluecore', '1'],
+    ['upgrade', 'bluecore', 'charts/umbrella'],
+  ]) {
+    await inLab(helm, step)
+    await waitForAll()
+    await stillFound()
+    expect(await kept()).toEqual(before)
+  }
+})
