@@ -1,2 +1,6 @@
 export function cachePath(...parts: string[]): string
-export function toolPath(name: 'helm' | 'helm3' | 'kubectl'): Promise<string>
+export function toolPath(
+  name: 'helm' | 'helm3' | 'kubectl' | 'kubeconform' | 'cyclonus' | 'promtool',
+): Promise<string>
+export const kubernetesVersions: readonly string[]
+export function kubernetesSchemas(): Promise<string>

@@ -19,5 +19,5 @@ test('several that ask for a tool at once all get one that runs, and nothing hal
   const paths = await Promise.all([toolPath('helm3'), toolPath('helm3'), toolPath('helm3')])
   expect(new Set(paths).size).toBe(1)
   expect(execFileSync(paths[0], ['version', '--short'], { encoding: 'utf8' })).toMatch(/^v3\./)
-  expect(readdirSync(dirname(paths[0]))).toEqual(['helm3'])
+  expect(readdirSync(dirname(paths[0]))).toEqual(['helm3', 'helm3.lock'])
 })
