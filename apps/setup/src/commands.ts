@@ -3,6 +3,8 @@ import { apiFromPod } from './kubernetes.js'
 import { render } from './render.js'
 import { searchIndex } from './search-index.js'
 import { makeSecrets, wantedFrom } from './secrets.js'
+import { probeAloud } from './storage/probe-aloud.js'
+import { storage } from './storage/storage.js'
 import { targets, wait } from './wait.js'
 
 /** The command line; it throws what goes wrong, a CommanderError for wrong usage. */
@@ -34,5 +36,11 @@ export function commands(env: NodeJS.ProcessEnv): Command {
     .action((source: string, target: string, options: { secrets: string }) =>
       render(source, target, options.secrets),
     )
+  setup
+    .command('storage')
+    .description("see whether a server's volume is fit for it, and say all that is not")
+    .action(() => storage(env))
+  // For `storage`, which must not touch the volume itself.
+  setup.command('storage-probe', { hidden: true }).argument('<path>').action(probeAloud)
   return setup
 }

@@ -12,6 +12,8 @@ export interface Settings {
   number(name: string, fallback: number, least: number, most: number): number
   /** An http or https URL without a trailing slash. */
   url(name: string): string
+  /** An absolute path without a slash at its end. */
+  folder(name: string): string
   /** A secret from NAME or from the file that NAME_FILE names; both at once is a mistake. */
   secret(name: string): string
   /** @throws SettingsError naming every missing or bad setting seen so far */
@@ -41,6 +43,11 @@ export function settingsFrom(env: Environment): Settings {
       if (seen === '') return seen
       if (/^https?:\/\//.test(seen) && URL.canParse(seen)) return seen.replace(/\/+$/, '')
       return wrong(`${name} must be a URL like http://elsearch-sv:9200, not "${seen}"`)
+    },
+    folder(name) {
+      const seen = text(name)
+      if (seen === '' || /^\/./.test(seen)) return seen.replace(/\/+$/, '')
+      return wrong(`${name} must be an absolute path like /volume, not "${seen}"`)
     },
     secret(name) {
       const file = env[`${name}_FILE`]

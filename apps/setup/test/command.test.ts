@@ -17,6 +17,18 @@ test('all settings that are missing are told at once, exit code 2', async () => 
 `)
 })
 
+test('a volume needs a path and a user', async () => {
+  const wrong = { STORAGE_PATH: 'volume', SETUP_TIMEOUT_SECONDS: 0 }
+  expect(await setup(['storage'], wrong)).toEqual({
+    code: 2,
+    output: `These settings cannot be used:
+  STORAGE_PATH must be an absolute path like /volume, not "volume"
+  STORAGE_USED_BY is not set
+  SETUP_TIMEOUT_SECONDS must be a whole number from 1 to 86400, not "0"
+`,
+  })
+})
+
 test.each([
   [
     ['wait', 'mysql'],
@@ -31,8 +43,18 @@ test.each([
   expect(await setup(args)).toEqual({ code: 2, output: expect.stringContaining(words) })
 })
 
-test('--help is no mistake', async () => {
-  expect(await setup(['--help'])).toEqual({ code: 0, output: expect.stringContaining('search-index') })
+test('--help is no mistake, and lists every command that is for people', async () => {
+  const { code, output } = await setup(['--help'])
+  expect(code).toBe(0)
+  expect([...output.matchAll(/^ {2}([a-z][a-z-]*) /gm)].map(([, name]) => name)).toEqual([
+    'secrets',
+    'search-index',
+    'wait',
+    'render',
+    'storage',
+    'note',
+    'help',
+  ])
 })
 
 test('a pod that is deleted while it waits ends at once', async () => {

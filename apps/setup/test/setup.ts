@@ -12,13 +12,23 @@ export interface Running {
   /** Resolves as soon as the output holds the text; rejects when it ends or 30 s pass without. */
   says(text: string): Promise<void>
   signal(name: NodeJS.Signals): void
+  pid: number
   ended: Promise<{ code: number | null; output: string }>
 }
 
+/** Settings by name. */
+export type Env = Readonly<Record<string, string | number>>
+
+/** Whom it runs as; as we do when absent. */
+export interface User {
+  uid?: number
+  gid?: number
+}
+
 /** Starts `setup COMMAND…` with these settings and no others. */
-export function start(args: string[], env: Record<string, string | number> = {}): Running {
+export function start(args: string[], env: Env = {}, user: User = {}): Running {
   const settings = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, String(value)]))
-  const child = spawn(process.execPath, [bundle, ...args], { env: settings })
+  const child = spawn(process.execPath, [bundle, ...args], { env: settings, ...user })
   onTestFinished(() => {
     child.kill('SIGKILL')
   })
@@ -31,6 +41,7 @@ export function start(args: string[], env: Record<string, string | number> = {})
   return {
     ended: once(child, 'close').then(([code]) => ({ code, output })),
     signal: name => child.kill(name),
+    pid: child.pid ?? 0,
     async says(text) {
       const late = performance.now() + 30_000
       while (!output.includes(text)) {
@@ -43,6 +54,6 @@ export function start(args: string[], env: Record<string, string | number> = {})
 }
 
 /** Runs it to its end. */
-export function setup(args: string[], env: Record<string, string | number> = {}) {
-  return start(args, env).ended
+export function setup(args: string[], env: Env = {}, user: User = {}) {
+  return start(args, env, user).ended
 }

@@ -1,0 +1,188 @@
+import { execFile } from 'node:child_process'
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { createVolume, treeOf, until, type Volume } from '@bluecore/sidecar/testing'
+import { afterEach, expect, test } from 'vitest'
+import { type Env, setup, start } from './setup.js'
+
+/** Whom PostgreSQL runs as in its image. */
+const postgres = { uid: 999, gid: 999 }
+
+let volume: Volume
+afterEach(() => volume?.remove())
+
+/** A volume as the README asks for it, with more than an empty one needs unless said otherwise. */
+async function make(megabytes = 700) {
+  volume = await createVolume(megabytes)
+  chownSync(volume.path, postgres.uid, postgres.gid)
+  chmodSync(volume.path, 0o700)
+}
+
+/** Of a server that has been here before. */
+function addData() {
+  mkdirSync(join(volume.path, 'pgdata'))
+  writeFileSync(join(volume.path, 'pgdata/PG_VERSION'), '10\n')
+}
+
+const env = (more: Env = {}) => ({ STORAGE_PATH: volume.path, STORAGE_USED_BY: 'PostgreSQL', ...more })
+const check = (more: Env = {}) => setup(['storage'], env(more), postgres)
+const left = () => readdirSync(volume.path).filter(name => name !== 'lost+found')
+
+test('a volume that is fit: one line for each check, and nothing is left on it', async () => {
+  await make()
+  const { code, output } = await check()
+  expect(output).toMatch(
+    /^ok {4}mount: \/dev\/loop\d+ \(ext4\), rw\nok {4}owner: 999:999, mode 0700\nok {4}write\nok {4}fsync\nok {4}hard link\nok {4}rename\nok {4}read back\nok {4}remove\nok {4}free space: \d+ of \d+ MiB, \d+ of \d+ inodes\n(ok {2}|WARN) {2}speed: 20 writes with fsync: half within [\d.]+ ms, the longest [\d.]+ ms.*\nThe volume is fit for PostgreSQL: (10 checks ok|9 checks ok, 1 warning)\n$/,
+  )
+  expect(code).toBe(0)
+  expect(left()).toEqual([])
+})
+
+test("another's folder, and its own that is closed: what to type", async () => {
+  await make()
+  chownSync(volume.path, 0, 0)
+  const { code, output } = await check()
+  expect(code).toBe(1)
+  expect(output).toContain(
+    `FAIL  owner: ${volume.path} belongs to 0:0, but PostgreSQL runs as 999:999. In the volume's folder, as root: chown 999:999 .\n`,
+  )
+  expect(output).toContain(
+    `FAIL  write: mkdir in ${volume.path} failed with EACCES: this user may not: see owner\n`,
+  )
+  expect(output).toMatch(/\nThe volume is not fit for PostgreSQL: 2 problems\n$/)
+
+  chownSync(volume.path, postgres.uid, postgres.gid)
+  chmodSync(volume.path, 0o500)
+  const closed = await check()
+  expect(closed.code).toBe(1)
+  expect(closed.output).toContain(
+    "with mode 0500 PostgreSQL cannot use it. In the volume's folder, as root: chmod 0700 .\n",
+  )
+  expect(left()).toEqual([])
+})
+
+test('not the NAS that the values name: refused, whatever else is well', async () => {
+  await make()
+  const STORAGE_SOURCE = 'nfs.bluecore.internal:/bluecore/dbserver'
+  const { code, output } = await check({ STORAGE_SOURCE, STORAGE_OPTIONS: 'hard,nfsvers=3,proto=tcp' })
+  expect(code).toBe(1)
+  expect(output).toMatch(
+    /^FAIL {2}mount: .* is \/dev\/loop\d+ \(ext4\), but the values name NFS, nfs\.bluecore\.internal:\/bluecore\/dbserver\./,
+  )
+  expect(output).toContain('ok    hard link\n')
+  expect(output).toMatch(/not fit for PostgreSQL: 1 problem(, 1 warning)?\n$/)
+})
+
+test('nothing is mounted: nothing is tried in the folder of the image', async () => {
+  await make()
+  const folder = join(volume.path, 'empty')
+  mkdirSync(folder)
+  chownSync(folder, postgres.uid, postgres.gid)
+  const { code, output } = await check({ STORAGE_PATH: folder })
+  expect(code).toBe(1)
+  expect(output).toBe(
+    `FAIL  mount: nothing is mounted at ${folder}. Does the pod mount its volume there?\nThe volume is not fit for PostgreSQL: 1 problem\n`,
+  )
+  expect(readdirSync(folder)).toEqual([])
+})
+
+test('little room: too little to begin with, a warning where there are data', async () => {
+  await make(64)
+  const empty = await check()
+  expect(empty.code).toBe(1)
+  expect(empty.output).toMatch(
+    /FAIL {2}free space: \d+ of \d+ MiB are free, and PostgreSQL begins on an empty volume: at least 512 MiB are needed\n/,
+  )
+  addData()
+  const used = await check()
+  expect(used.output).toMatch(
+    /WARN {2}free space: only \d+ of \d+ MiB are free\. Make room on the NAS soon\n/,
+  )
+  expect(used.code).toBe(0)
+})
+
+test('no room at all: refused, what was begun is taken away, and the data are as they were', async () => {
+  await make(32)
+  addData()
+  await volume.fill()
+  const before = left()
+  const { code, output } = await check()
+  expect(code).toBe(1)
+  expect(output).toMatch(/FAIL {2}free space: 0 of \d+ MiB are free, too little for PostgreSQL to start/)
+  expect(output).toMatch(
+    /FAIL {2}write: \w+ in .* failed with ENOSPC: no room is left: make room on the NAS\n/,
+  )
+  expect(left()).toEqual(before)
+  expect(readFileSync(join(volume.path, 'pgdata/PG_VERSION'), 'utf8')).toBe('10\n')
+})
+
+test('a mount that is read-only, and a file system that has become so: refused', async () => {
+  await make()
+  const failed = `FAIL  write: mkdir in ${volume.path} failed with EROFS: the file system or the export is read-only`
+  await promisify(execFile)('mount', ['-o', 'remount,ro', volume.path])
+  const mounted = await check()
+  expect(mounted.code).toBe(1)
+  expect(mounted.output).toMatch(/^FAIL {2}mount: it is mounted read-only\./)
+  expect(mounted.output).toContain(failed)
+
+  await promisify(execFile)('mount', ['-o', 'remount,rw', volume.path])
+  await volume.failReadOnly()
+  const { code, output } = await check()
+  expect(code).toBe(1)
+  expect(output).toContain(failed)
+})
+
+test('hung: it says where, and ends in its time; killed or not', async () => {
+  await make()
+  await volume.hang()
+  const begun = performance.now()
+  const running = start(['storage'], env({ SETUP_TIMEOUT_SECONDS: 3 }), postgres)
+  await running.says(`still waiting for write on ${volume.path} after 1 s; is the NAS up?`)
+  await running.says('after 2 s; is the NAS up?')
+  const { code, output } = await running.ended
+  expect(performance.now() - begun).toBeLessThan(8_000)
+  expect(code).toBe(1)
+  expect(output).toContain(
+    `FAIL  write: no answer from ${volume.path} within 3 s. Is the NAS up, can this node reach it?\n`,
+  )
+  expect(output).toContain('ok    mount: ')
+  expect(output).toMatch(/\nThe volume is not fit for PostgreSQL: 1 problem\n$/)
+
+  const deleted = start(['storage'], env({ SETUP_TIMEOUT_SECONDS: 30 }), postgres)
+  await until('it tried', () => treeOf(deleted.pid).length > 1, 10_000)
+  const asked = performance.now()
+  deleted.signal('SIGTERM')
+  expect(await deleted.ended).toMatchObject({ code: 143 })
+  expect(performance.now() - asked).toBeLessThan(2_000)
+})
+
+test('what a killed run has left goes after a day, and nothing else does', async () => {
+  await make()
+  addData()
+  const names = ['.bluecore-storage-old', '.bluecore-storage-young', '.bluecore-health', '.snapshot']
+  for (const name of names) {
+    const folder = join(volume.path, name)
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'file'), 'left')
+    chownSync(folder, postgres.uid, postgres.gid)
+    const then = Date.now() / 1000 - (name.endsWith('young') ? 23 : 25) * 3_600
+    utimesSync(folder, then, then)
+  }
+  expect(await check()).toMatchObject({ code: 0 })
+  expect(left().sort()).toEqual(['.bluecore-health', '.bluecore-storage-young', '.snapshot', 'pgdata'])
+})
+
+test('three at once do not disturb each other', async () => {
+  await make()
+  for (const { code, output } of await Promise.all([check(), check(), check()])) expect(code, output).toBe(0)
+  expect(left()).toEqual([])
+})
