@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { containers, installations, pods, render } from './render.js'
+import { hasResources, isPrivileged, isRestricted, placed } from './containers.js'
+import { containers, houses, pods, render } from './render.js'
 
 /** Owner of the files of each pod: the official images' users, Misskey's, and our own. */
 const uids = {
@@ -9,25 +10,18 @@ const uids = {
   misskey: 991,
   'misskey-migrations': 991,
   'bluecore-secrets': 10001,
+  'bluecore-test': 10001,
 }
 
-describe.each(Object.entries(installations))('%s', (_, values) => {
+describe.each(houses)('%s', (_, values, options) => {
   test('every container has requests, a memory limit, and a restricted, read-only root', async () => {
-    for (const [where, container] of containers(await render(values))) {
-      expect(container.resources, where).toMatchObject({
-        requests: { cpu: expect.any(String), memory: expect.any(String) },
-        limits: { memory: expect.any(String) },
-      })
-      expect(container.securityContext, where).toEqual({
-        allowPrivilegeEscalation: false,
-        readOnlyRootFilesystem: true,
-        capabilities: { drop: ['ALL'] },
-      })
-    }
+    const all = placed(await render(values, options))
+    expect(all.length).toBeGreaterThan(15)
+    expect(all.filter(one => !hasResources(one) || !isRestricted(one) || isPrivileged(one))).toEqual([])
   })
 
   test('every pod runs as the owner of its files, with the default seccomp profile and no service links', async () => {
-    for (const [where, { spec }] of pods(await render(values))) {
+    for (const [where, { spec }] of pods(await render(values, options))) {
       const name = where.replace(/^\w+\//, '') as keyof typeof uids
       expect(spec.securityContext, where).toEqual({
         runAsNonRoot: true,
@@ -42,16 +36,16 @@ describe.each(Object.entries(installations))('%s', (_, values) => {
   })
 
   test('only the Job of the secrets has a token of the API server', async () => {
-    for (const [where, { spec }] of pods(await render(values))) {
+    for (const [where, { spec }] of pods(await render(values, options))) {
       expect(spec.automountServiceAccountToken, where).toBe(where === 'Job/bluecore-secrets')
     }
   })
 
   test('no password is in an argument, a variable or a ConfigMap', async () => {
-    const objects = await render(values)
+    const objects = await render(values, options)
     for (const [where, { env = [] }] of containers(objects)) {
       for (const { name, value } of env) {
-        if (/PASS/.test(name)) expect(`${name}=${value}`, where).toMatch(/^\w+_FILE=\/secrets\//)
+        if (/PASS|TOKEN/.test(name)) expect(`${name}=${value}`, where).toMatch(/^\w+_FILE=\/secrets\//)
       }
     }
     expect(objects.filter(({ kind }) => kind === 'Secret')).toEqual([])
@@ -69,10 +63,23 @@ describe.each(Object.entries(installations))('%s', (_, values) => {
   })
 
   test('a database waits for a lost node as long as Kubernetes does by default; Misskey does not', async () => {
-    for (const [where, { spec }] of pods(await render(values))) {
-      const seconds = spec.tolerations?.map(({ tolerationSeconds }) => tolerationSeconds)
-      expect(seconds, where).toEqual(where === 'Deployment/misskey' ? [30, 30] : undefined)
+    for (const [where, { spec }] of pods(await render(values, options))) {
+      const limited = (spec.tolerations ?? []).filter(
+        ({ tolerationSeconds }) => tolerationSeconds !== undefined,
+      )
+      const shorter = limited.map(({ key, tolerationSeconds }) => `${key} ${tolerationSeconds} s`)
+      expect(shorter, where).toEqual(
+        where === 'Deployment/misskey'
+          ? ['node.kubernetes.io/not-ready 30 s', 'node.kubernetes.io/unreachable 30 s']
+          : [],
+      )
     }
+  })
+
+  test('all pods of a release have one priority', async () => {
+    const { priorityClassName } = (values.global ?? {}) as { priorityClassName?: string }
+    for (const [where, { spec }] of pods(await render(values, options)))
+      expect(spec.priorityClassName, where).toBe(priorityClassName)
   })
 })
 

@@ -22,12 +22,17 @@ export interface PodTemplate {
     automountServiceAccountToken?: boolean
     enableServiceLinks?: boolean
     terminationGracePeriodSeconds?: number
+    activeDeadlineSeconds?: number
+    serviceAccountName?: string
+    priorityClassName?: string
+    nodeSelector?: Record<string, string>
     imagePullSecrets?: { name: string }[]
-    securityContext?: Record<string, unknown>
+    securityContext?: SecurityContext
     tolerations?: { key: string; tolerationSeconds?: number }[]
     initContainers?: Container[]
     containers: Container[]
-    volumes?: ({ name: string } & Record<string, unknown>)[]
+    // biome-ignore lint/suspicious/noExplicitAny: each kind of volume has its own
+    volumes?: ({ name: string } & Record<string, any>)[]
   }
 }
 
@@ -39,11 +44,23 @@ export interface Container {
   args?: string[]
   env?: { name: string; value?: string }[]
   resources?: Record<'requests' | 'limits', Record<string, string>>
-  securityContext?: Record<string, unknown>
+  securityContext?: SecurityContext
   volumeMounts?: { name: string; mountPath: string; readOnly?: boolean }[]
   startupProbe?: Probe
   readinessProbe?: Probe
   livenessProbe?: Probe
+  lifecycle?: { preStop?: { sleep?: { seconds: number } } }
+}
+
+/** Of a pod or of a container. */
+export interface SecurityContext {
+  runAsNonRoot?: boolean
+  runAsUser?: number
+  privileged?: boolean
+  allowPrivilegeEscalation?: boolean
+  readOnlyRootFilesystem?: boolean
+  capabilities?: { add?: string[]; drop?: string[] }
+  seccompProfile?: { type: string }
 }
 
 export interface Probe {

@@ -4,20 +4,22 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { chart, helms, installations, render, renderText, run } from './render.js'
+import { chart, helms, houses, render, renderText, run } from './render.js'
 
-describe.each(Object.entries(installations))('%s', (_, values) => {
+describe.each(houses)('%s', (_, values, options) => {
   test('the same bytes twice, and from helm 3 and helm 4', async () => {
-    const texts = await Promise.all([...helms, ...helms].map(helm => renderText(values, { helm })))
+    const texts = await Promise.all(
+      [...helms, ...helms].map(helm => renderText(values, { ...options, helm })),
+    )
     expect(new Set(texts).size).toBe(1)
   })
 
   test('at most 45 objects, all in the namespace of the release, no two of one name', async () => {
-    const objects = await render(values)
+    const objects = await render(values, options)
     expect(objects.length).toBeLessThanOrEqual(45)
     for (const { kind, metadata } of objects) {
       expect(metadata.namespace, `${kind}/${metadata.name}`).toBe(
-        kind === 'PersistentVolume' ? undefined : 'home',
+        kind === 'PersistentVolume' ? undefined : (options?.namespace ?? 'home'),
       )
     }
     const names = objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`)
@@ -25,7 +27,7 @@ describe.each(Object.entries(installations))('%s', (_, values) => {
   })
 
   test('reached inside the cluster only: ClusterIP, no node port, no Ingress', async () => {
-    const objects = await render(values)
+    const objects = await render(values, options)
     expect(objects.filter(({ kind }) => kind === 'Ingress')).toEqual([])
     const services = objects.filter(({ kind }) => kind === 'Service')
     expect(
@@ -55,7 +57,9 @@ test.each(helms)('%s package takes the chart and nothing of the workspace', asyn
   expect(
     files.filter(
       path =>
-        !/^bluecore\/(Chart\.yaml|README\.md|values\.(yaml|schema\.json)|templates\/|charts\/)/.test(path),
+        !/^bluecore\/(Chart\.yaml|README\.md|values\.(yaml|schema\.json)|(templates|charts|alerts|dashboards)\/)/.test(
+          path,
+        ),
     ),
   ).toEqual([])
   expect(files).toContain('bluecore/charts/misskey/files/migrations.mjs')

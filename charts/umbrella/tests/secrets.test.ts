@@ -7,7 +7,13 @@ const named = (objects: KubeObject[]) =>
 
 test('secrets are made before anything else of an installation or an upgrade, with the smallest Role', async () => {
   const objects = await render()
-  expect(named(objects).map(({ kind }) => kind)).toEqual(['ServiceAccount', 'Role', 'RoleBinding', 'Job'])
+  expect(named(objects).map(({ kind }) => kind)).toEqual([
+    'NetworkPolicy',
+    'ServiceAccount',
+    'Role',
+    'RoleBinding',
+    'Job',
+  ])
   for (const { metadata } of named(objects)) {
     expect(metadata.annotations).toMatchObject({
       'helm.sh/hook': 'pre-install,pre-upgrade',
@@ -26,11 +32,11 @@ test('secrets are made before anything else of an installation or an upgrade, wi
   ])
 })
 
-test('the account and its rights are there before the Job', async () => {
+test('the account, its rights and its way to the API server are there before the Job', async () => {
   const weights = named(await render()).map(({ metadata }) =>
     Number(metadata.annotations?.['helm.sh/hook-weight']),
   )
-  expect(weights).toEqual([-3, -2, -2, -1])
+  expect(weights).toEqual([-3, -3, -2, -2, -1])
 })
 
 test.each([

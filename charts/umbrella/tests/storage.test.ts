@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { installations, only, render } from './render.js'
+import { houses, only, render } from './render.js'
 
 /** Claim of each chart and the folder of the NAS. */
 const claims = {
@@ -64,12 +64,9 @@ describe.each(Object.entries(claims))('%s', (chart, claim) => {
   })
 })
 
-test.each(Object.entries(installations))(
-  '%s: what holds data stays when the release goes',
-  async (_, values) => {
-    for (const { kind, metadata } of await render(values)) {
-      const kept = kind.startsWith('PersistentVolume') ? 'keep' : undefined
-      expect(metadata.annotations?.['helm.sh/resource-policy'], `${kind}/${metadata.name}`).toBe(kept)
-    }
-  },
-)
+test.each(houses)('%s: what holds data stays when the release goes', async (_, values, options) => {
+  for (const { kind, metadata } of await render(values, options)) {
+    const kept = /^(PersistentVolume|Secret)/.test(kind) ? 'keep' : undefined
+    expect(metadata.annotations?.['helm.sh/resource-policy'], `${kind}/${metadata.name}`).toBe(kept)
+  }
+})

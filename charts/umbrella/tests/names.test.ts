@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest'
+import type { KubeObject } from './objects.js'
+import { houses, pods, render } from './render.js'
+
+/** What a selector chooses by; it can never be changed. */
+const selects = ['app.kubernetes.io/instance', 'app.kubernetes.io/name']
+
+describe.each(houses)('%s', (_, values, options) => {
+  test('every name is one that Kubernetes takes, at most 63 characters; a volume may add the namespace', async () => {
+    for (const { kind, metadata } of await render(values, options)) {
+      expect(metadata.name, kind).toMatch(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/)
+      const longest = kind === 'PersistentVolume' ? 253 : 63
+      expect(metadata.name.length, `${kind}/${metadata.name}`).toBeLessThanOrEqual(longest)
+    }
+  })
+
+  test('every object and pod says what it is, of which release, and nothing that a new version changes', async () => {
+    const objects = await render(values, options)
+    const all: [string, KubeObject['metadata']['labels']][] = [
+      ...objects.map(({ kind, metadata }): [string, typeof metadata.labels] => [
+        `${kind}/${metadata.name}`,
+        metadata.labels,
+      ]),
+      ...pods(objects).map(([where, { metadata }]): [string, typeof metadata.labels] => [
+        where,
+        metadata.labels,
+      ]),
+    ]
+    for (const [where, labels = {}] of all) {
+      expect(labels, where).toMatchObject({
+        'app.kubernetes.io/name': expect.stringMatching(
+          /^(misskey|misskey-migrations|dbserver|redis|elsearch|bluecore|bluecore-secrets|bluecore-test)$/,
+        ),
+        'app.kubernetes.io/instance': options?.release ?? 'bluecore',
+        'app.kubernetes.io/part-of': 'bluecore',
+        'app.kubernetes.io/managed-by': 'Helm',
+      })
+      for (const label of Object.values(labels)) expect(label.length, where).toBeLessThanOrEqual(63)
+      expect(Object.keys(labels).join(), where).not.toMatch(/version|chart/)
+    }
+  })
+
+  test('whoever chooses pods chooses by name and release, and finds some', async () => {
+    const objects = await render(values, options)
+    const templates = pods(objects).map(([, { metadata }]) => metadata.labels)
+    for (const { kind, metadata, spec } of objects) {
+      if (!/^(Deployment|Service|PodDisruptionBudget)$/.test(kind)) continue
+      const labels: Record<string, string> = spec.selector.matchLabels ?? spec.selector
+      expect(Object.keys(labels).sort(), `${kind}/${metadata.name}`).toEqual(selects)
+      const chosen = templates.filter(template =>
+        Object.entries(labels).every(([key, value]) => template[key] === value),
+      )
+      expect(chosen, `${kind}/${metadata.name}`).toHaveLength(1)
+    }
+  })
+
+  test('every volume is mounted, every mount has its volume', async () => {
+    for (const [where, { spec }] of pods(await render(values, options))) {
+      const mounted = [...(spec.initContainers ?? []), ...spec.containers].flatMap(({ volumeMounts = [] }) =>
+        volumeMounts.map(({ name }) => name),
+      )
+      const volumes = (spec.volumes ?? []).map(({ name }) => name)
+      expect([...new Set(mounted)].sort(), where).toEqual(volumes.sort())
+    }
+  })
+
+  test('whatever is named is there: made by the chart, by the Job of the secrets, or brought along', async () => {
+    const objects = await render(values, options)
+    const there = new Set(objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`))
+    const job = objects.find(({ kind, metadata }) => kind === 'Job' && metadata.name === 'bluecore-secrets')
+    // Its arguments are NAME=KEY,KEY...
+    for (const arg of (job?.spec.template.spec.containers[0].args ?? []) as string[]) {
+      if (arg.includes('=')) there.add(`Secret/${arg.replace(/=.*/, '')}`)
+    }
+    const named = pods(objects).flatMap(([, { spec }]) => [
+      ...(spec.serviceAccountName ? [`ServiceAccount/${spec.serviceAccountName}`] : []),
+      ...(spec.volumes ?? []).flatMap(({ configMap, secret, projected, persistentVolumeClaim: claim }) => [
+        ...(configMap ? [`ConfigMap/${configMap.name}`] : []),
+        ...(secret ? [`Secret/${secret.secretName}`] : []),
+        ...(claim ? [`PersistentVolumeClaim/${claim.claimName}`] : []),
+        ...(projected?.sources ?? []).map(
+          (source: { secret: { name: string } }) => `Secret/${source.secret.name}`,
+        ),
+      ]),
+    ])
+    expect(named.length).toBeGreaterThan(10)
+    const brought = JSON.stringify(values)
+    const missing = named.filter(name => !there.has(name) && !brought.includes(`"${name.split('/')[1]}"`))
+    expect(missing).toEqual([])
+  })
+})

@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest'
+import type { KubeObject } from './objects.js'
+import { type End, policiesOf, reaches } from './reach.js'
+import { houses, pods, type RenderOptions, render } from './render.js'
+
+const ports = [3000, 5432, 6379, 9200, 9808]
+
+/** Each kind of pod of the release, by the name in its labels. */
+function ends(objects: readonly KubeObject[], options: RenderOptions = {}): Map<string, End> {
+  return new Map(
+    pods(objects).map(([, { metadata }], index) => [
+      metadata.labels['app.kubernetes.io/name'] ?? '',
+      { ip: `10.42.0.${index + 10}`, namespace: options.namespace ?? 'home', labels: metadata.labels },
+    ]),
+  )
+}
+
+const closed = houses.filter(([name]) => !name.startsWith('policies off'))
+
+describe.each(closed)('%s', (_, values, options) => {
+  test('every pod is selected by exactly one policy, and every policy selects a pod', async () => {
+    const objects = await render(values, options)
+    const selected = [...ends(objects, options)].map(([name, end]) => [
+      name,
+      policiesOf(objects, end).map(({ metadata }) => metadata.name),
+    ])
+    for (const [name, policies] of selected) expect(policies, `policies of ${name}`).toEqual([name])
+    const policies = objects.filter(({ kind }) => kind === 'NetworkPolicy')
+    expect(policies).toHaveLength(selected.length)
+    for (const { spec } of policies) expect(spec.policyTypes).toEqual(['Ingress', 'Egress'])
+  })
+
+  test('no rule names a pod that there is not', async () => {
+    const objects = await render(values, options)
+    const labels = [...ends(objects, options).values()].map(end => JSON.stringify(end.labels))
+    const named = objects
+      .filter(({ kind }) => kind === 'NetworkPolicy')
+      .flatMap(({ spec }) => [...(spec.ingress ?? []), ...(spec.egress ?? [])])
+      .flatMap(({ from, to }) => [...(from ?? []), ...(to ?? [])])
+      .filter(({ podSelector, namespaceSelector }) => podSelector && !namespaceSelector)
+      .flatMap(({ podSelector }) => Object.entries(podSelector.matchLabels))
+    expect(named.length).toBeGreaterThan(5)
+    for (const [key, value] of named) {
+      expect(
+        labels.filter(text => text.includes(`"${key}":"${value}"`)),
+        `${key}=${value}`,
+      ).not.toEqual([])
+    }
+  })
+
+  test('between the pods of the release there is what they need and nothing else', async () => {
+    const objects = await render(values, options)
+    const all = [...ends(objects, options)]
+    const open = all.flatMap(([from, source]) =>
+      all.flatMap(([to, target]) =>
+        ports
+          .filter(port => from !== to && reaches(objects, source, target, port))
+          .map(port => `${from} → ${to}:${port}`),
+      ),
+    )
+    expect(open.sort()).toEqual([
+      'bluecore-test → misskey:3000',
+      'misskey → dbserver:5432',
+      'misskey → elsearch:9200',
+      'misskey → redis:6379',
+      'misskey-migrations → dbserver:5432',
+    ])
+  })
+
+  test('out of the cluster only Misskey goes, and to no private address but those of the values', async () => {
+    const objects = await render(values, options)
+    const from = (end: End) => ({
+      internet: reaches(objects, end, { ip: '203.0.113.7' }, 443),
+      nas: reaches(objects, end, { ip: '192.168.1.5' }, 2049),
+      metadata: reaches(objects, end, { ip: '169.254.169.254' }, 80),
+      otherPod: reaches(objects, end, { ip: '10.42.1.1', namespace: 'other', labels: {} }, 443),
+    })
+    const nothing = { internet: false, nas: false, metadata: false, otherPod: false }
+    for (const [name, end] of ends(objects, options)) {
+      if (name === 'bluecore-secrets') continue
+      expect(from(end), name).toEqual({ ...nothing, internet: name === 'misskey' })
+    }
+  })
+
+  test('a stranger in the cluster reaches no server; Prometheus reaches the sidecars when it is asked in', async () => {
+    const objects = await render(values, options)
+    const monitoring = values.monitoring as { namespace?: string; podMonitor?: unknown } | undefined
+    const stranger: End = { ip: '10.43.9.9', namespace: 'other', labels: { app: 'x' } }
+    const prometheus: End = { ...stranger, namespace: monitoring?.namespace ?? 'monitoring' }
+    for (const [name, end] of ends(objects, options)) {
+      const from = (source: End) => ports.filter(port => reaches(objects, source, end, port))
+      const server = ['dbserver', 'redis', 'elsearch'].includes(name)
+      const front = name === 'misskey' && !values.networkPolicy ? [3000] : []
+      expect(from(stranger), name).toEqual(front)
+      expect(from(prometheus), name).toEqual(server && monitoring?.podMonitor ? [9808] : front)
+    }
+  })
+})
+
+test('the address ranges of the house: in to Misskey and to the servers, out from Misskey, each only where it is said', async () => {
+  const [, values] = houses.find(([name]) => name.startsWith('policies that let in')) ?? []
+  const objects = await render(values)
+  const { dbserver, misskey } = Object.fromEntries(ends(objects)) as Record<string, End>
+  const house = (ip: string): End => ({ ip })
+  const opens = (from: End | undefined, to: End | undefined, port: number) =>
+    reaches(objects, from as End, to as End, port)
+  expect(opens(house('192.168.1.77'), misskey, 3000)).toBe(true)
+  expect(opens(house('192.168.2.77'), misskey, 3000)).toBe(false)
+  expect(opens(house('192.168.1.10'), dbserver, 5432)).toBe(true)
+  expect(opens(house('192.168.1.10'), dbserver, 9808)).toBe(false)
+  expect(opens(house('192.168.1.11'), dbserver, 5432)).toBe(false)
+  expect(opens(misskey, house('192.168.1.25'), 25)).toBe(true)
+  expect(opens(misskey, house('192.168.1.26'), 25)).toBe(false)
+  expect(opens(dbserver, house('192.168.1.25'), 25)).toBe(false)
+})
+
+test('switched off there is no policy', async () => {
+  const objects = await render({ networkPolicy: { enabled: false } })
+  expect(objects.filter(({ kind }) => kind === 'NetworkPolicy')).toEqual([])
+})

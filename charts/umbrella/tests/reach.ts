@@ -1,0 +1,92 @@
+// Who may open a connection to whom, as the NetworkPolicies say it; the meaning is Kubernetes' own.
+import { BlockList, isIPv6 } from 'node:net'
+import type { KubeObject } from './objects.js'
+
+/** One end of a connection: a pod, or with no labels an address outside of the cluster. */
+export interface End {
+  ip: string
+  namespace?: string
+  labels?: Record<string, string>
+}
+
+/**
+ * May `from` open a TCP connection to `to`? Both ends must allow it; an end that no policy selects allows everything.
+ * @param policies all objects; those that are no NetworkPolicy do not matter
+ * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
+ */
+export function reaches(policies: readonly KubeObject[], from: End, to: End, port: number): boolean {
+  return lets(policies, 'egress', from, to, port) && lets(policies, 'ingress', to, from, port)
+}
+
+/** The policies that select a pod. */
+export function policiesOf(policies: readonly KubeObject[], { labels, namespace }: End): KubeObject[] {
+  return policies.filter(
+    ({ kind, metadata, spec }) =>
+      kind === 'NetworkPolicy' &&
+      metadata.namespace === namespace &&
+      labels !== undefined &&
+      chooses(spec.podSelector, labels),
+  )
+}
+
+interface Selector {
+  matchLabels?: Record<string, string>
+}
+
+interface Peer {
+  podSelector?: Selector
+  namespaceSelector?: Selector
+  ipBlock?: { cidr: string; except?: string[] }
+}
+
+interface Rule {
+  from?: Peer[]
+  to?: Peer[]
+  ports?: { protocol: string; port?: number }[]
+}
+
+function lets(
+  policies: readonly KubeObject[],
+  way: 'ingress' | 'egress',
+  pod: End,
+  other: End,
+  port: number,
+): boolean {
+  const closing = policiesOf(policies, pod).filter(({ spec }) =>
+    spec.policyTypes.some((type: string) => type.toLowerCase() === way),
+  )
+  const rules: Rule[] = closing.flatMap(({ spec }) => spec[way] ?? [])
+  return (
+    closing.length === 0 ||
+    rules.some(({ from, to, ports }) => {
+      const peers = from ?? to
+      return (
+        (!peers || peers.some(peer => is(peer, other, pod))) &&
+        (!ports || ports.some(one => one.protocol === 'TCP' && (one.port ?? port) === port))
+      )
+    })
+  )
+}
+
+function is({ ipBlock, namespaceSelector, podSelector }: Peer, end: End, beside: End): boolean {
+  if (ipBlock) return inside([ipBlock.cidr], end.ip) && !inside(ipBlock.except ?? [], end.ip)
+  const inNamespace = namespaceSelector
+    ? chooses(namespaceSelector, { 'kubernetes.io/metadata.name': end.namespace ?? '' })
+    : end.namespace === beside.namespace
+  return end.labels !== undefined && inNamespace && chooses(podSelector ?? {}, end.labels)
+}
+
+function chooses({ matchLabels = {} }: Selector, labels: Record<string, string>): boolean {
+  return Object.entries(matchLabels).every(([key, value]) => labels[key] === value)
+}
+
+/** Ranges of the other family hold no address of this one; BlockList would find IPv4 inside of ::/0. */
+function inside(ranges: readonly string[], ip: string): boolean {
+  const family = (address: string) => (isIPv6(address) ? 'ipv6' : 'ipv4')
+  const list = new BlockList()
+  for (const range of ranges) {
+    const [address = '', bits] = range.split('/')
+    if (family(address) === family(ip)) list.addSubnet(address, Number(bits), family(ip))
+  }
+  return list.check(ip, family(ip))
+}
