@@ -8,7 +8,7 @@ import { labelKey, labSources } from './layout.js'
 
 /** The lab's own images and the binaries that go into them. */
 const contents = {
-  node: ['hyperkube', 'flanneld', 'simnfs'],
+  node: ['hyperkube', 'flanneld', 'policies', 'simnfs'],
   nas: [],
   registry: [],
   coredns: ['coredns'],

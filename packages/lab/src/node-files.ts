@@ -82,6 +82,13 @@ export function registryPassword(): string {
 /** The path of the administrator's kubeconfig: the one that users of the lab set. */
 export const kubeconfigPath = (): string => statePath('kubeconfig')
 
+/** The users that every node knows beside its own: of the programs that look after its network. */
+const nodeUsers = [
+  { file: 'kube-proxy.kubeconfig', name: 'system:kube-proxy' },
+  { file: 'flannel.kubeconfig', name: 'flannel' },
+  { file: 'policies.kubeconfig', name: 'policies' },
+]
+
 /**
  * Makes certificates, kubeconfigs and containerd settings: one folder for each node, with what that node may have.
  * Kept when whole, made anew from nothing otherwise.
@@ -89,7 +96,8 @@ export const kubeconfigPath = (): string => statePath('kubeconfig')
  */
 export async function ensureNodeFiles(pauseImage: string): Promise<void> {
   const whole = statePath('nodes', 'complete')
-  if (existsSync(whole) && readFileSync(whole, 'utf8') === pauseImage && existsSync(kubeconfigPath())) return
+  const made = [pauseImage, ...nodeUsers.map(user => user.file)].join('\n')
+  if (existsSync(whole) && readFileSync(whole, 'utf8') === made && existsSync(kubeconfigPath())) return
   rmSync(statePath('nodes'), { recursive: true, force: true })
   const ca = await newAuthority('bluecore-lab')
   const frontProxyCa = await newAuthority('bluecore-lab-front-proxy')
@@ -100,8 +108,12 @@ export async function ensureNodeFiles(pauseImage: string): Promise<void> {
     put(node, `${name}.crt`, pair.certificate)
     put(node, `${name}.key`, pair.key)
   }
-  const proxy = await client('system:kube-proxy')
-  const flannel = await client('flannel')
+  const users = await Promise.all(
+    nodeUsers.map(async ({ file, name }) => ({
+      file,
+      config: kubeconfig(ca.certificate, await client(name)),
+    })),
+  )
   for (const node of nodes) {
     const kubelet = await sign(ca, {
       commonName: `system:node:${node.name}`,
@@ -113,8 +125,7 @@ export async function ensureNodeFiles(pauseImage: string): Promise<void> {
     put(node.name, 'ca.crt', ca.certificate)
     putPair(node.name, 'kubelet', kubelet)
     put(node.name, 'kubelet.kubeconfig', kubeconfig(ca.certificate, kubelet))
-    put(node.name, 'kube-proxy.kubeconfig', kubeconfig(ca.certificate, proxy))
-    put(node.name, 'flannel.kubeconfig', kubeconfig(ca.certificate, flannel))
+    for (const { file, config } of users) put(node.name, file, config)
     put(node.name, 'containerd.toml', containerdConfig(pauseImage, registryPassword()))
     put(node.name, 'certs.d/_default/hosts.toml', mirrors)
   }
@@ -153,5 +164,5 @@ export async function ensureNodeFiles(pauseImage: string): Promise<void> {
     kubeconfigPath(),
     kubeconfig(ca.certificate, await client('admin', 'system:masters'), namespace),
   )
-  writePrivate(whole, pauseImage)
+  writePrivate(whole, made)
 }

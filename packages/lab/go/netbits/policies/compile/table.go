@@ -1,0 +1,95 @@
+// Package compile turns NetworkPolicies into the packet filter of one node. Nothing in it talks to anybody: objects go
+// in, a table comes out.
+//
+// IPv4 alone, as the lab's network is. Pods of the host's network are no pods here, and neither are those that ended:
+// their addresses are the node's, or another's by now.
+package compile
+
+import (
+	"net/netip"
+	"slices"
+
+	core "k8s.io/api/core/v1"
+	networking "k8s.io/api/networking/v1"
+)
+
+// Cluster holds what the policies speak of: the pods and namespaces of all nodes.
+type Cluster struct {
+	Policies   []*networking.NetworkPolicy
+	Pods       []*core.Pod
+	Namespaces []*core.Namespace
+}
+
+// Table says what the pods of one node may do.
+type Table struct {
+	// Filters of the pods that a policy selects, by address. A pod without one is open.
+	Filters []Filter
+	// Known are the addresses of all the node's pods, open ones too.
+	Known []netip.Addr
+	// Range of the node's pods; the zero value until it has one.
+	Range netip.Prefix
+	// Starting says which directions are closed to addresses of Range that are not Known: those that a policy closes
+	// to a pod of this node that has no address yet.
+	Starting Closed
+}
+
+// Closed names directions as a pod sees them.
+type Closed struct{ Ingress, Egress bool }
+
+// Filter is what one pod may do.
+type Filter struct {
+	Pod             string // namespace/name
+	Address         netip.Addr
+	Closed          Closed   // directions in which some policy isolates the pod
+	Ingress, Egress []string // nft matches of what may pass all the same; "" matches everything
+}
+
+// Compile works out the table of a node.
+//
+// A pod's address is known about a second after its containers may use it: kubelet reports it once its own list of
+// containers, which it renews each second, shows the sandbox. Until then nobody can say which packets are the pod's, so
+// all unknown addresses of the node are closed while an isolated pod starts. Such a pod is never open, as the API's
+// documentation wants it; it may be without the network for that second, and an open pod that starts beside it too.
+//
+// See https://kubernetes.io/docs/concepts/services-networking/network-policies/#pod-lifecycle
+func Compile(node string, podRange netip.Prefix, cluster Cluster) (Table, error) {
+	all := newCompiler(cluster)
+	table := Table{Range: podRange}
+	for _, pod := range cluster.Pods {
+		if pod.Spec.NodeName != node || !hasNetwork(pod) {
+			continue
+		}
+		filter, err := all.filter(pod)
+		if err != nil {
+			return Table{}, err
+		}
+		if !filter.Address.IsValid() {
+			table.Starting.Ingress = table.Starting.Ingress || filter.Closed.Ingress
+			table.Starting.Egress = table.Starting.Egress || filter.Closed.Egress
+		} else if all.holder[filter.Address] == pod {
+			table.Known = append(table.Known, filter.Address)
+			if filter.Closed != (Closed{}) {
+				table.Filters = append(table.Filters, filter)
+			}
+		}
+	}
+	slices.SortFunc(table.Known, netip.Addr.Compare)
+	slices.SortFunc(table.Filters, func(a, b Filter) int { return a.Address.Compare(b.Address) })
+	return table, nil
+}
+
+// hasNetwork tells whether the pod has, or will have, a network of its own.
+func hasNetwork(pod *core.Pod) bool {
+	ended := pod.Status.Phase == core.PodSucceeded || pod.Status.Phase == core.PodFailed
+	return !pod.Spec.HostNetwork && !ended
+}
+
+// addressOf gives the pod's IPv4 address; the zero value if it has none yet.
+func addressOf(pod *core.Pod) netip.Addr {
+	for _, ip := range append([]core.PodIP{{IP: pod.Status.PodIP}}, pod.Status.PodIPs...) {
+		if address, err := netip.ParseAddr(ip.IP); err == nil && address.Is4() {
+			return address
+		}
+	}
+	return netip.Addr{}
+}

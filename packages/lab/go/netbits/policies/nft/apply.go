@@ -1,0 +1,25 @@
+// Package nft hands tables to the kernel's packet filter.
+package nft
+
+import (
+	"context"
+	"fmt"
+	"os/exec"
+	"strings"
+	"time"
+)
+
+// limit is how long nft may take; it takes some 10 ms.
+const limit = 5 * time.Second
+
+// Apply loads a text of nft's language, the whole of it or nothing.
+func Apply(ctx context.Context, text string) error {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	command := exec.CommandContext(ctx, "nft", "-f", "-")
+	command.Stdin = strings.NewReader(text)
+	if output, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("nft: %w: %s", err, strings.Join(strings.Fields(string(output)), " "))
+	}
+	return nil
+}
