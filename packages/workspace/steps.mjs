@@ -41,19 +41,29 @@ export const checkSteps = [
   vitest('unit', 'default'),
 ]
 
+/**
+ * Looks through Go packages and runs their tests.
+ * @param {string} name
+ * @param {string} module its folder
+ * @param {string} packages
+ * @returns {Step[]}
+ */
+function goSteps(name, module, packages) {
+  // -count=1: Go's own cache does not see the NFS server, the network and the kernel that these tests use.
+  const command = `go test -C ${module} -count=1 -json ${packages}`
+  return [
+    { name: `vet-${name}`, command: `go vet -C ${module} ${packages}` },
+    { name, command, show: goOutput, count: countGo },
+  ]
+}
+
 const bundles = 'turbo run build --filter=./apps/* --filter=./packages/* --output-logs=errors-only'
 
 /** @type {Step[]} Everything. `up` builds the images and brings up the lab, or finds it up within seconds. */
 export const testSteps = [
   ...checkSteps,
-  { name: 'vet', command: 'go vet -C packages/lab/go/simnfs ./...' },
-  {
-    name: 'simnfs',
-    // -count=1: Go's own cache does not see the NFS server and the kernel that these tests use.
-    command: 'go test -C packages/lab/go/simnfs -count=1 -json ./...',
-    show: goOutput,
-    count: countGo,
-  },
+  ...goSteps('simnfs', 'packages/lab/go/simnfs', './...'),
+  ...goSteps('policies', 'packages/lab/go/netbits', './policies/...'),
   vitest('chart', 'verbose'),
   helmUnittest(),
   { name: 'bundles', command: bundles },
