@@ -14,15 +14,15 @@ import (
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/client-go/informers"
+	"k8s.io/client-go/kubernetes"
 	corelisters "k8s.io/client-go/listers/core/v1"
 	networklisters "k8s.io/client-go/listers/networking/v1"
-
-	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/tools/cache"
 )
 
-// firstSight is how long the first look at the cluster may take. client-go would ask ever more rarely, for up to half a
-// minute, while a new start asks anew.
+// firstSight is how long the first look at the cluster may take. It also ends with its first failure, as at the start of
+// a cluster, when nobody has rights yet: client-go would ask ever more rarely, for up to half a minute, where a new start
+// of this program asks anew each second.
 const firstSight = 5 * time.Second
 
 // sight is what a node sees of the cluster.
@@ -53,6 +53,12 @@ func look(ctx context.Context, client kubernetes.Interface, node string, changed
 		UpdateFunc: func(any, any) { changed() },
 		DeleteFunc: func(any) { changed() },
 	}
+	limited, cancel := context.WithTimeout(ctx, firstSight)
+	defer cancel()
+	failed := func(ctx context.Context, reflector *cache.Reflector, err error) {
+		cache.DefaultWatchErrorHandler(ctx, reflector, err)
+		cancel()
+	}
 	for _, informer := range []cache.SharedIndexInformer{
 		all.Networking().V1().NetworkPolicies().Informer(),
 		all.Core().V1().Pods().Informer(),
@@ -62,14 +68,15 @@ func look(ctx context.Context, client kubernetes.Interface, node string, changed
 		if _, err := informer.AddEventHandler(handlers); err != nil {
 			return nil, err
 		}
+		if err := informer.SetWatchErrorHandlerWithContext(failed); err != nil {
+			return nil, err
+		}
 	}
-	limited, cancel := context.WithTimeout(ctx, firstSight)
-	defer cancel()
 	for _, factory := range []informers.SharedInformerFactory{all, own} {
 		factory.Start(ctx.Done())
 		for kind, synced := range factory.WaitForCacheSync(limited.Done()) {
 			if !synced {
-				return nil, fmt.Errorf("no list of %s after %s", kind, firstSight)
+				return nil, fmt.Errorf("no list of %s yet", kind)
 			}
 		}
 	}
