@@ -43,11 +43,43 @@ export interface Note {
   files: DriveFile[]
   replyId: string | null
   renoteId: string | null
+  /** It is for others: text and files are left out. */
+  isHidden?: boolean
 }
 
 export interface Credentials {
   username: string
   password: string
+}
+
+/** What an instance tells of itself, as far as it is read here. */
+export interface Meta {
+  version: string
+  /** Its address for people, without a slash at the end. */
+  uri: string
+  /** Nobody has an account: whoever makes one becomes the administrator. Only with `detail`. */
+  requireSetup?: boolean
+  disableRegistration: boolean
+  emailRequiredForSignup: boolean
+  enableHcaptcha: boolean
+  enableRecaptcha: boolean
+}
+
+/** An instance's answer that is a refusal, or a failure of its own. */
+export class CallError extends Error {
+  override readonly name = 'CallError'
+
+  constructor(
+    endpoint: string,
+    readonly status: number,
+    body: unknown,
+  ) {
+    super(`${endpoint}: HTTP ${status}: ${JSON.stringify(body)}`)
+    this.code = (body as { error?: { code?: string } } | undefined)?.error?.code
+  }
+
+  /** `NO_SUCH_NOTE`; absent where the answer has none. */
+  readonly code: string | undefined
 }
 
 interface CallOptions {
@@ -94,14 +126,40 @@ export async function signIn(url: string, credentials: Credentials, options?: Ca
   return i
 }
 
+/** @param detail as well whether it must be set up */
+export async function readMeta(url: string, detail = true): Promise<Meta> {
+  return await wanted<Meta>(url, 'meta', { detail })
+}
+
+/**
+ * Makes an account as a visitor does.
+ * @returns the token
+ * @throws CallError 400 where registration is closed or the name is taken
+ */
+export async function signUp(url: string, credentials: Credentials): Promise<string> {
+  const { token } = await wanted<{ token: string }>(url, 'signup', credentials)
+  return token
+}
+
+/** Removes an account with its notes, now or soon. @param token of the account itself, not of an app */
+export async function deleteAccount(url: string, token: string, password: string): Promise<void> {
+  await wanted(url, 'i/delete-account', { i: token, password })
+}
+
 /** @param more `visibility`, `fileIds` */
 export async function postNote(url: string, token: string, text: string, more: object = {}): Promise<Note> {
   const params = { i: token, text, ...more }
   return (await wanted<{ createdNote: Note }>(url, 'notes/create', params)).createdNote
 }
 
-export async function showNote(url: string, noteId: string): Promise<Note> {
-  return await wanted<Note>(url, 'notes/show', { noteId })
+/** @param more `i` for a note that not everybody may see */
+export async function showNote(url: string, noteId: string, more: object = {}): Promise<Note> {
+  return await wanted<Note>(url, 'notes/show', { noteId, ...more })
+}
+
+/** One a second. @throws CallError NO_SUCH_NOTE, ACCESS_DENIED */
+export async function deleteNote(url: string, token: string, noteId: string): Promise<void> {
+  await wanted(url, 'notes/delete', { i: token, noteId })
 }
 
 /** @returns public notes, newest first */
@@ -111,7 +169,7 @@ export async function localTimeline(url: string, params: object = {}): Promise<N
 
 /**
  * Finds notes that have all the words of `query`. A note can be found about a second after it was made.
- * @param more `limit`, `offset`, `userId`, `host`
+ * @param more `limit`, `offset`, `userId`, `host`, `i`
  * @returns newest first
  */
 export async function searchNotes(url: string, query: string, more: object = {}): Promise<Note[]> {
@@ -159,7 +217,7 @@ async function wanted<T>(url: string, endpoint: string, params: object, options?
 }
 
 function succeeded<T>(endpoint: string, { status, body }: Answer): T {
-  if (status >= 400) throw new Error(`${endpoint}: HTTP ${status}: ${JSON.stringify(body)}`)
+  if (status >= 400) throw new CallError(endpoint, status, body)
   return body as T
 }
 

@@ -3,6 +3,7 @@ import { testDrive } from './drive.js'
 import { type ContractInput, useInstances } from './instances.js'
 import { testNotes } from './notes.js'
 import { testPages } from './pages.js'
+import { testRegistration } from './registration.js'
 import { testSearch } from './search.js'
 import { testStreaming } from './streaming.js'
 
@@ -14,6 +15,7 @@ export function testContract(input: () => ContractInput): void {
   const instances = useInstances(input)
   testPages(instances)
   testAccounts(instances)
+  testRegistration(instances)
   testNotes(instances)
   testSearch(instances)
   testStreaming(instances)

@@ -1,5 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { call, localTimeline, postNote, react, showNote } from './client.js'
+import { call, deleteNote, localTimeline, postNote, react, showNote } from './client.js'
 import { type Instances, uniqueWord } from './instances.js'
 
 export function testNotes({ url, token }: Instances): void {
@@ -49,6 +50,26 @@ export function testNotes({ url, token }: Instances): void {
             info: { param: expect.any(String), reason: expect.any(String) },
           },
         },
+      })
+    })
+
+    test('a note for nobody is shown to its author; to others it is empty', async () => {
+      const text = uniqueWord()
+      const { id } = await postNote(url(), token(), text, { visibility: 'specified' })
+      expect(await showNote(url(), id, { i: token() })).toMatchObject({ text, visibility: 'specified' })
+      expect(await showNote(url(), id)).toMatchObject({ text: null, isHidden: true })
+      expect((await localTimeline(url(), { limit: 10 })).map(note => note.id)).not.toContain(id)
+    })
+
+    test('a note that was deleted is gone', async () => {
+      const { id } = await postNote(url(), token(), uniqueWord())
+      await deleteNote(url(), token(), id)
+      const gone = { status: 400, body: { error: { code: 'NO_SUCH_NOTE' } } }
+      expect(await call(url(), 'notes/show', { noteId: id })).toMatchObject(gone)
+      await pause(1_100) // one deletion a second is allowed
+      expect(await call(url(), 'notes/delete', { i: token(), noteId: id })).toMatchObject({
+        status: 400,
+        body: { error: { code: 'NO_SUCH_NOTE', id: '490be23f-8c1f-4796-819f-94cb4f9d1630' } },
       })
     })
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { call, type Note, postNote, searchNotes } from './client.js'
+import { call, deleteNote, type Note, postNote, searchNotes } from './client.js'
 import { type Instances, uniqueWord } from './instances.js'
 
 /** Elasticsearch shows a new note after its refresh, once a second. */
@@ -46,6 +46,25 @@ export function testSearch({ url, token }: Instances): void {
       await found([note], word, { host: null })
       expect(await searchNotes(url(), word, { userId: 'somebody' })).toEqual([])
       expect(await searchNotes(url(), word, { host: 'elsewhere.example' })).toEqual([])
+    })
+
+    test('finds a note for nobody, for its author; to others it is empty', async () => {
+      const word = uniqueWord()
+      const note = await postNote(url(), token(), word, { visibility: 'specified' })
+      await found([note], word, { i: token() })
+      expect(await searchNotes(url(), word, { i: token() })).toMatchObject([{ text: word }])
+      expect(await searchNotes(url(), word)).toMatchObject([{ text: null, isHidden: true }])
+    })
+
+    test('finds no note that was deleted', async () => {
+      const word = uniqueWord()
+      const kept = await postNote(url(), token(), word)
+      const note = await postNote(url(), token(), word)
+      await found([note, kept], word)
+      await expect
+        .poll(() => deleteNote(url(), token(), note.id), { timeout: 5_000, interval: 1_100 })
+        .toBeUndefined()
+      await found([kept], word)
     })
 
     test('finds nothing for an empty query and refuses none', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { copyFile } from 'node:fs/promises'
+import { copyFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { newId } from './ids.js'
 import { imageInfo, makeThumbnail } from './images.js'
@@ -39,6 +39,16 @@ export async function addFile({ db, log }, user, upload, force) {
 export async function filesById(db, ids) {
   if (ids.length === 0) return []
   return await db.query('SELECT * FROM "drive_file" WHERE "id" = ANY($1)', [ids])
+}
+
+/** Removes the files of a user from files/; the rows go with the user. */
+export async function removeFilesOf(db, userId) {
+  const rows = await db.query(
+    'SELECT "accessKey", "thumbnailAccessKey" FROM "drive_file" WHERE "userId" = $1',
+    [userId],
+  )
+  const keys = rows.flatMap(row => [row.accessKey, row.thumbnailAccessKey]).filter(key => key !== null)
+  await Promise.all(keys.map(key => rm(join(files, key), { force: true })))
 }
 
 /**

@@ -38,10 +38,22 @@ export async function createNote({ config, db, events, search }, user, { text, v
   return note
 }
 
-/** @returns {Promise<object | undefined>} */
-export async function showNote(app, id) {
+/** @returns {Promise<object | undefined>} the note as the viewer may see it */
+export async function showNote(app, id, viewer) {
   const [note] = await read(app, 'WHERE note."id" = $1', [id])
-  return note
+  return note && seenBy(viewer, note)
+}
+
+/** Removes a note and tells every instance. As with Misskey it stays in the search's index, and is not found there. */
+export async function deleteNote({ db, events }, id) {
+  await db.query('DELETE FROM "note" WHERE "id" = $1', [id])
+  events.publish({ type: 'deleted', noteId: id, body: { deletedAt: new Date() } })
+}
+
+/** A note for nobody else is an empty one to others. */
+function seenBy(viewer, note) {
+  if (note.visibility !== 'specified' || note.userId === viewer?.id) return note
+  return { ...note, text: null, fileIds: [], files: [], isHidden: true }
 }
 
 /** @returns {Promise<object[]>} public notes, newest first; as with Misskey, oldest first if only `sinceId` is given */
@@ -56,7 +68,11 @@ export async function localTimeline(app, { limit, sinceId, untilId }) {
 }
 
 /** Searches with Elasticsearch, or in the database if no Elasticsearch is set. @returns {Promise<object[]>} newest first */
-export async function searchNotes(app, wanted) {
+export async function searchNotes(app, wanted, viewer) {
+  return (await findNotes(app, wanted)).map(note => seenBy(viewer, note))
+}
+
+async function findNotes(app, wanted) {
   if (app.search) {
     const ids = await app.search.find(wanted)
     if (ids.length === 0) return []

@@ -1,10 +1,15 @@
 /**
- * The instance's name and description.
- * @returns {Promise<{name: string, description: string}>}
+ * The instance's name and description, and whether nobody may sign up.
+ * @returns {Promise<{name: string, description: string, disableRegistration: boolean}>}
  */
 export async function readSite(db) {
-  const [site] = await db.query('SELECT "name", "description" FROM "meta"')
+  const [site] = await db.query('SELECT "name", "description", "disableRegistration" FROM "meta"')
   return site
+}
+
+/** Lets anybody sign up, or nobody. */
+export async function disableRegistration(db, disabled) {
+  await db.query('UPDATE "meta" SET "disableRegistration" = $1', [disabled])
 }
 
 /** Reads the site at most every 10 s. Once it was read, the last answer serves while the database is away. */

@@ -1,3 +1,4 @@
+import { removeFilesOf } from './drive.js'
 import { newId } from './ids.js'
 import { hashToken, newToken, seal, unseal } from './secrets.js'
 
@@ -15,24 +16,30 @@ export async function findByName(db, username) {
   return user
 }
 
+/** @returns {Promise<boolean>} whether there is any user */
+export async function hasUsers(db) {
+  const [{ some }] = await db.query('SELECT EXISTS (SELECT FROM "user") AS some')
+  return some
+}
+
 /** @returns {Promise<string | undefined>} the user's token, if the password is the right one */
 export async function tokenOf(user, password) {
   return await unseal(user.sealedToken, password)
 }
 
 /**
- * Makes a user. Whoever comes first is the administrator; after that, only an administrator makes users.
- * @param {object | undefined} by the user who asks for it
+ * Makes a user. Whoever comes first is the administrator.
+ * @param {boolean} mayFollow whether one may be made where there are others
  * @returns {Promise<{user: object, token: string}>}
  * @throws Error `access denied`, `DUPLICATED_USERNAME`
  */
-export async function createUser(db, { username, password }, by) {
+export async function createUser(db, { username, password }, mayFollow) {
   const token = newToken()
   const sealed = await seal(token, password)
   const user = await db.transaction(async query => {
     await query('LOCK TABLE "user" IN SHARE ROW EXCLUSIVE MODE') // two at once must not both be the first
     const [{ first }] = await query('SELECT NOT EXISTS (SELECT FROM "user") AS first')
-    if (!first && !by?.isAdmin) throw new Error('access denied')
+    if (!first && !mayFollow) throw new Error('access denied')
     const [made] = await query(
       `INSERT INTO "user" ("id", "createdAt", "username", "usernameLower", "isAdmin", "tokenHash", "sealedToken")
        VALUES ($1, now(), $2, $3, $4, $5, $6) ON CONFLICT ("usernameLower") DO NOTHING RETURNING *`,
@@ -42,6 +49,12 @@ export async function createUser(db, { username, password }, by) {
     return made
   })
   return { user, token }
+}
+
+/** Removes a user with all that is the user's, as Misskey's queue does soon after it is asked. */
+export async function deleteUser(db, { id }) {
+  await removeFilesOf(db, id)
+  await db.query('DELETE FROM "user" WHERE "id" = $1', [id])
 }
 
 /** A user as the API shows it to others. */

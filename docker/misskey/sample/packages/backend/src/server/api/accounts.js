@@ -1,6 +1,7 @@
 import { apiError, signinError } from '../../errors.js'
 import { withinLimit } from '../../limits.js'
-import { createUser, findByName, packSelf, tokenOf } from '../../users.js'
+import { readSite } from '../../site.js'
+import { createUser, deleteUser, findByName, packSelf, tokenOf } from '../../users.js'
 
 const username = { type: 'string', pattern: '^\\w{1,20}$' }
 const password = { type: 'string', minLength: 1, maxLength: 256 }
@@ -10,7 +11,7 @@ export const accounts = [
     name: 'admin/accounts/create',
     params: { properties: { username, password }, required: ['username', 'password'] },
     async run({ db }, params, caller) {
-      const { user, token } = await createUser(db, params, caller.user)
+      const { user, token } = await createUser(db, params, caller.user?.isAdmin)
       return { ...packSelf(user), token }
     },
   },
@@ -21,7 +22,32 @@ export const accounts = [
       return packSelf(user)
     },
   },
+  {
+    name: 'i/delete-account',
+    credential: true,
+    params: { properties: { password: { type: 'string' } }, required: ['password'] },
+    async run({ db }, { password: secret }, { user }) {
+      if (!(await tokenOf(user, secret))) throw new Error('incorrect password')
+      await deleteUser(db, user)
+    },
+  },
 ]
+
+/** Makes a user who asks for it, where that is allowed. As with Misskey, what is wrong is told as text. */
+export async function signUp({ db }, request, reply) {
+  const refuse = reason => reply.code(400).type('text/plain').send(reason)
+  const { username: name, password: secret } = request.body ?? {}
+  if ((await readSite(db)).disableRegistration) return refuse('Bad Request')
+  if (typeof name !== 'string' || !/^\w{1,20}$/.test(name)) return refuse('INVALID_USERNAME')
+  if (typeof secret !== 'string' || secret === '') return refuse('INVALID_PASSWORD')
+  try {
+    const { user, token } = await createUser(db, { username: name, password: secret }, true)
+    return { ...packSelf(user), token }
+  } catch (error) {
+    if (error.message === 'DUPLICATED_USERNAME') return refuse(error.message)
+    throw error
+  }
+}
 
 /** Gives a user's token for the password. Attempts are counted by address, those that succeed as well. */
 export async function signIn({ db, redis }, request) {

@@ -2,7 +2,7 @@ import Ajv from 'ajv'
 import { apiError, toAnswer } from '../../errors.js'
 import { withinLimit } from '../../limits.js'
 import { findByToken } from '../../users.js'
-import { accounts, signIn } from './accounts.js'
+import { accounts, signIn, signUp } from './accounts.js'
 import { driveFiles } from './drive.js'
 import { readForm, removeUpload } from './form.js'
 import { notes } from './notes.js'
@@ -27,6 +27,7 @@ export async function api(server, { app }) {
     })
   }
   add('signin', request => signIn(app, request))
+  add('signup', (request, reply) => signUp(app, request, reply))
 
   server.setErrorHandler((error, request, reply) => {
     const { status, body } = toAnswer(error)
@@ -46,7 +47,7 @@ export async function api(server, { app }) {
  * @property {string} name its path below /api/
  * @property {object} [params] JSON schema of the parameters, a part of an object's schema
  * @property {boolean} [credential] whether a token is needed
- * @property {{max: number, duration: number}} [limit] of one user or, without a token, of one address; in ms
+ * @property {{max: number, duration: number, minInterval?: number}} [limit] of one user or, without a token, of one address; in ms
  * @property {boolean} [takesFile]
  * @property {(app: object, params: object, caller: {user?: object, file?: object}) => Promise<object | undefined>} run
  */
