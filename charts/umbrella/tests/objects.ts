@@ -45,6 +45,7 @@ export interface Container {
   env?: { name: string; value?: string }[]
   resources?: Record<'requests' | 'limits', Record<string, string>>
   securityContext?: SecurityContext
+  ports?: { name: string; containerPort: number }[]
   volumeMounts?: { name: string; mountPath: string; readOnly?: boolean }[]
   startupProbe?: Probe
   readinessProbe?: Probe

@@ -127,7 +127,8 @@ export function render(values: Values = {}, options: RenderOptions = {}): Promis
   return objects
 }
 
-function parse(text: string): KubeObject[] {
+/** The objects of manifests. */
+export function parse(text: string): KubeObject[] {
   return parseAllDocuments(text, { version: '1.1' })
     .map(document => document.toJS() as KubeObject | null)
     .filter(object => object !== null)

@@ -1,0 +1,23 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { cpus, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { chart, helms, run } from '../tests/render.js'
+
+const page = join(chart, '../../docs/bench/chart.md')
+const figures = /(<!-- figures -->\n)[\s\S]*(<!-- \/figures -->)/
+
+/**
+ * Replaces what stands between two marks of the page; the words around them are a person's.
+ * @param how ends the sentence that says where, when and with what it was measured
+ */
+export async function writeFigures(how: string, tables: string): Promise<void> {
+  const versions = await Promise.all(helms.map(helm => run(helm, ['version', '--template', '{{.Version}}'])))
+  const machine = `${cpus().length} cores (${cpus()[0]?.model}) and ${Math.round(totalmem() / 2 ** 30)} GiB`
+  const said = `Measured on ${new Date().toISOString().slice(0, 10)} on a machine of ${machine}, shared with other work, with helm ${versions.join(' and ')}; ${how}.`
+  const before = readFileSync(page, 'utf8')
+  if (!figures.test(before)) throw new Error(`${page} lacks the marks <!-- figures --> and <!-- /figures -->`)
+  writeFileSync(
+    page,
+    before.replace(figures, (_, begin, end) => `${begin}${said}\n\n${tables}${end}`),
+  )
+}
