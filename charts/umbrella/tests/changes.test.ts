@@ -17,7 +17,11 @@ const resources = { requests: { cpu: '20m', memory: '50Mi' }, limits: { memory: 
 
 test.each<[string, Values, string[]]>([
   ['size of the database volume', { postgresql: { storage: { size: '9Gi' } } }, []],
-  ['another NAS', { global: { nfs: { server: 'other' } } }, []],
+  [
+    'another NAS, which the check of each volume names',
+    { global: { nfs: { server: 'other' } } },
+    ['Deployment/dbserver', 'Deployment/elsearch', 'Deployment/misskey', 'Deployment/redis'],
+  ],
   ['replicas', { misskey: { replicas: 5 } }, []],
   ['image of PostgreSQL', { postgresql: { image: { tag: '10.22' } } }, ['Deployment/dbserver']],
   ['sidecar of PostgreSQL', { postgresql: { health: { resources } } }, ['Deployment/dbserver']],

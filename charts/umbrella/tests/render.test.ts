@@ -57,7 +57,7 @@ test.each(helms)('%s package takes the chart and nothing of the workspace', asyn
   expect(
     files.filter(
       path =>
-        !/^bluecore\/(Chart\.yaml|README\.md|values\.(yaml|schema\.json)|(templates|charts|alerts|dashboards)\/)/.test(
+        !/^bluecore\/(Chart\.yaml|README\.md|values\.(yaml|schema\.json)|(templates|charts|files|alerts|dashboards)\/)/.test(
           path,
         ),
     ),

@@ -61,11 +61,17 @@ test('Misskey: a restart is for a dead process, readiness asks for the database'
   expect(server.readinessProbe?.httpGet).toEqual({ path: '/manifest.json', port: 3000 })
 })
 
-test('Misskey: starts after the search index, the servers, its configuration and the migrations', async () => {
+test('Misskey: starts after the check of its volume, the search index, the servers, its configuration and the migrations', async () => {
   const { initContainers } = only(await render(), 'Deployment', 'misskey').spec.template.spec
   expect(
     initContainers.map(({ name, args }: { name: string; args: string[] }) => `${name}: ${args.at(-1)}`),
-  ).toEqual(['search-index: search-index', 'wait: redis', 'config: /config/default.yml', 'migrations: wait'])
+  ).toEqual([
+    'storage: storage',
+    'search-index: search-index',
+    'wait: redis',
+    'config: /config/default.yml',
+    'migrations: wait',
+  ])
 })
 
 test('no pod is selected by two Services', async () => {

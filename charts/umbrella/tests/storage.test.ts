@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { houses, only, render } from './render.js'
+import { houses, only, pods, render } from './render.js'
 
 /** Claim of each chart and the folder of the NAS. */
 const claims = {
@@ -70,3 +70,19 @@ test.each(houses)('%s: what holds data stays when the release goes', async (_, v
     expect(metadata.annotations?.['helm.sh/resource-policy'], `${kind}/${metadata.name}`).toBe(kept)
   }
 })
+
+test.each(houses)(
+  '%s: every claim is checked before anything else of its pod starts',
+  async (_, values, options) => {
+    let claims = 0
+    for (const [where, { spec }] of pods(await render(values, options))) {
+      const volumes = (spec.volumes ?? []).filter(({ persistentVolumeClaim }) => persistentVolumeClaim)
+      claims += volumes.length
+      const checks = spec.initContainers?.flatMap(({ args, volumeMounts = [] }, index) =>
+        args?.[0] === 'storage' ? volumeMounts.map(({ name }) => `${index} ${name}`) : [],
+      )
+      expect(checks ?? [], where).toEqual(volumes.map(({ name }, index) => `${index} ${name}`))
+    }
+    expect(claims).toBe(4)
+  },
+)
