@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { dashboard, expressions, rules, selectors } from './alerts/expressions.js'
 import type { Container } from './objects.js'
-import { chart, only, pods, render } from './render.js'
+import { chart, only, pods, render, run } from './render.js'
 
 interface WithPorts {
   ports?: { name: string }[]
@@ -129,6 +130,15 @@ test('the dashboard: one page that asks the chosen Prometheus for the chosen nam
         expect(matchers, `${title}: ${name}`).toContainEqual(['namespace', '=', '$namespace'])
     }
   }
+})
+
+test('a package brings along what the folder has', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bluecore-package-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  await run('helm', ['package', chart, '--destination', folder])
+  const values = { monitoring: { alerts: { enabled: true }, dashboard: { enabled: true } } }
+  const packaged = await render(values, { folder: join(folder, readdirSync(folder)[0] ?? '') })
+  expect(packaged).toEqual(await render(values))
 })
 
 /** A variable of Grafana. */
