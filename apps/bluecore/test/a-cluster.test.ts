@@ -1,7 +1,8 @@
-import { toolPath } from '@bluecore/kube-tools'
 import { namespace, nodes, status } from '@bluecore/lab'
+import type { V1Pod } from '@kubernetes/client-node'
 import { describe, expect, test } from 'vitest'
-import { core, inLab } from './cluster.js'
+import { core, podsOf } from './cluster.js'
+import { reach } from './reach.js'
 
 describe('the cluster', () => {
   test('has one server and three workers, all Ready', async () => {
@@ -39,26 +40,10 @@ describe('the cluster', () => {
   })
 
   test('lets pods of different nodes reach each other', async () => {
-    const { items } = await core.listNamespacedPod({
-      namespace,
-      labelSelector: 'app.kubernetes.io/name=misskey',
-    })
-    const pods = items.filter(({ status: now }) => now?.phase === 'Running')
-    const [from] = pods
-    const to = pods.find(({ spec }) => spec?.nodeName !== from?.spec?.nodeName)
-    expect(to, 'Misskey runs on more than one node').toBeDefined()
-    const script = `require('http').get('http://${to?.status?.podIP}:3000/robots.txt', r => console.log(r.statusCode))`
-    expect(
-      await inLab(await toolPath('kubectl'), [
-        'exec',
-        from?.metadata?.name ?? '',
-        '-c',
-        'misskey',
-        '--',
-        'node',
-        '-e',
-        script,
-      ]),
-    ).toBe('200')
+    const [from] = await podsOf('misskey')
+    const dns = await core.listNamespacedPod({ namespace: 'kube-system', labelSelector: 'k8s-app=kube-dns' })
+    const to = dns.items.find(({ spec }) => spec?.nodeName !== from?.spec?.nodeName)
+    const target = `${to?.status?.podIP}:53`
+    expect(await reach(from as V1Pod, [target])).toEqual({ [target]: 'open' })
   })
 })

@@ -71,12 +71,13 @@ function statusOf({ status: pod }: V1Pod, container: string) {
   return all.find(({ name }) => name === container)
 }
 
-/** The verdict of a sidecar in a pod. */
+/** The verdict of a sidecar in a pod, asked from the pod's own node like kubelet's probes: to others it is closed. */
 export async function askSidecar(pod: V1Pod, path: string): Promise<{ status: number; body: string }> {
-  const response = await fetch(`http://${pod.status?.podIP}:9808${path}`, {
-    signal: AbortSignal.timeout(1_000),
-  })
-  return { status: response.status, body: await response.text() }
+  const url = `http://${pod.status?.podIP}:9808${path}`
+  const curl = ['curl', '--silent', '--show-error', '--max-time', '1', '--write-out', '\n%{http_code}', url]
+  const answer = await onNode(pod.spec?.nodeName ?? '', curl)
+  const end = answer.lastIndexOf('\n')
+  return { status: Number(answer.slice(end + 1)), body: answer.slice(0, end) }
 }
 
 /** Waits until a Deployment has all its pods Ready. @returns how long that took, in ms */
