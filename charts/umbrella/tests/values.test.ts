@@ -1,114 +1,99 @@
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { chart, type Helm, helms, renderText, type Values } from './render.js'
+import { foreign, misspelt, mistyped, right } from './values-given.js'
 
-const defaults: Values = parse(readFileSync(join(chart, 'values.yaml'), 'utf8'), { merge: true })
+const defaults: Values = parse(readFileSync(join(chart, 'values.yaml'), 'utf8'))
 
-/** Paths of all objects within the values, "" for the root; free lists have none. */
+/** Paths of all objects within the values, the root's empty; free maps are none. */
 function levels(value: unknown, path: string[] = []): string[][] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return []
+  if (['nodeSelector', 'labels'].includes(path.at(-1) ?? '')) return []
   return [path, ...Object.entries(value).flatMap(([key, inner]) => levels(inner, [...path, key]))]
 }
 
-function at(path: string[], value: unknown): Values {
-  return path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as Values
+/** Values with all of these in them; a path that ends in 0 is of the first thing in a list. */
+function valuesWith(given: Iterable<readonly [path: string, value: unknown]>): Values {
+  const values: Values = {}
+  for (const [path, value] of given) {
+    const keys = path.replace(/\.0$/, '').split('.')
+    const last = keys.pop() ?? ''
+    let parent = values
+    for (const key of keys) {
+      parent[key] ??= {}
+      parent = parent[key] as Values
+    }
+    if (last in parent) throw new Error(`${path} is given twice`)
+    parent[last] = path.endsWith('.0') ? [value] : value
+  }
+  return values
 }
 
-/** What helm says when it refuses; a test that expects words fails when it does not. */
-async function refusal(values: Values, helm: Helm): Promise<string> {
+/** What helm says when it refuses, line by line; of values that it accepts nothing. */
+async function refusal(values: Values, helm: Helm): Promise<string[]> {
   return renderText(values, { helm }).then(
-    () => 'accepted',
-    error => error.stderr,
+    () => [],
+    error => error.stderr.split('\n'),
   )
 }
 
+/** How this helm names the object or value at a path, as its lines begin. */
+function named(helm: Helm, path: string): string {
+  if (helm === 'helm3') return `- ${path || '(root)'}: `
+  return `- at '${path && `/${path.replaceAll('.', '/')}`}': `
+}
+
 describe.each(helms)('%s', helm => {
-  test('a misspelt key is refused at every level, with its path', async () => {
+  test('a key that is not there is refused at every level, with its path', async () => {
     const all = levels(defaults)
     expect(all.length).toBeGreaterThan(40)
-    // All at once: helm lists every mistake.
-    const misspelt = all.map((path, index) => at([...path, `typo${index}x`], 1)).reduce(merge)
-    const said = await refusal(misspelt, helm)
+    const given = all.map((path, index): [string, number] => [[...path, `typo${index}x`].join('.'), 1])
+    const said = await refusal(valuesWith(given), helm)
     for (const [index, path] of all.entries()) {
-      expect(said).toContain(`typo${index}x`)
-      expect(said).toContain(path.join(helm === 'helm' ? '/' : '.'))
+      const line = said.find(one => one.includes(`typo${index}x`))
+      expect(line?.trim().startsWith(named(helm, path.join('.'))), path.join('.')).toBe(true)
     }
   })
 
-  test.each<[string, unknown]>([
-    ['misskey.replicas', 'many'],
-    ['misskey.replicas', 0],
-    ['misskey.url', 'misskey.example'],
-    ['misskey.config.maxFileSize', '1 GB'],
-    ['misskey.config.url', 'https://two.example'],
-    ['misskey.resources.limits.memory', '1000'],
-    ['redis.maxMemory', '100mb'],
-    ['elasticsearch.heap', '1g'],
-    ['postgresql.image.tag', 10.23],
-    ['postgresql.image.digest', 'sha256:abc'],
-    ['postgresql.storage.nfs.path', 'bluecore'],
-    ['postgresql.storage.size', '50GB'],
-    ['postgresql.health.resources.requests.cpu', 'fast'],
-    ['global.nfs.server', ''],
-    ['global.nfs.mountOptions', ['hard,nfsvers=3']],
-    ['global.imageRegistry', 'https://registry.example'],
-    ['global.existingSecrets.redis', 'My Secret'],
-    ['global.imagePullSecrets', [{ name: 'x' }]],
-  ])('%s is refused when it is %j', async (path, value) => {
-    const said = await refusal(at(path.split('.'), value), helm)
-    expect(said).toContain("values don't meet the specifications of the schema")
-    const [, parent = '', key = ''] = /^(.*)\.(.*)$/.exec(path) ?? []
-    expect(said).toContain(parent.replaceAll('.', helm === 'helm' ? '/' : '.'))
-    expect(said).toContain(key)
+  describe('refused by name', () => {
+    let said: string[]
+    beforeAll(async () => {
+      said = await refusal(valuesWith(misspelt.map(path => [path, 1])), helm)
+    })
+    test.each(misspelt)('%s', path => {
+      const [, parent = '', key] = /^(?:(.*)\.)?(.*)$/.exec(path) ?? []
+      const lines = said.filter(one => one.trim().startsWith(named(helm, parent)))
+      const quoted = helm === 'helm3' ? `Additional property ${key} is not allowed` : `'${key}'`
+      expect(lines.join('\n')).toContain(quoted)
+    })
   })
 
-  test('mistakes of two values are told together', async () => {
-    const said = await refusal(
-      {
-        postgresql: {
-          storage: { nfs: { path: '/bluecore/redis/' } },
-          health: { resources: { requests: { memory: '1Gi' } } },
-        },
-        redis: { maxMemory: 1024 },
-        elasticsearch: { heap: 2048, storage: { class: 'fast', existingClaim: 'mine' } },
-        misskey: { storage: { existingClaim: 'mine' }, resources: { requests: { memory: '2Gi' } } },
-        global: { setup: { resources: { requests: { memory: '200Mi' } } } },
-      },
-      helm,
-    )
-    expect(said.match(/^- .*/gm)).toEqual([
-      '- postgresql.health.resources: requests.memory 1Gi is more than limits.memory 128Mi',
-      "- redis.storage: nfs.bluecore.internal:/bluecore/redis is postgresql's already; each service needs a volume of its own",
-      '- elasticsearch.storage: class and existingClaim are both set; keep one',
-      "- misskey.storage: the claim mine is elasticsearch's already; each service needs a volume of its own",
-      '- misskey.resources: requests.memory 2Gi is more than limits.memory 768Mi',
-      '- global.setup.resources: requests.memory 200Mi is more than limits.memory 128Mi',
-      '- elasticsearch: a heap of 2048 MiB needs resources.limits.memory of 2304Mi or more, not 1Gi',
-      '- redis: maxMemory of 1024 MiB needs resources.limits.memory of 2048Mi or more, not 384Mi',
-    ])
+  describe('refused by its value', () => {
+    let said: string[]
+    beforeAll(async () => {
+      said = await refusal(valuesWith(mistyped), helm)
+    })
+    test.each(mistyped)('%s: %j', path => {
+      expect(said.filter(one => one.trim().startsWith(named(helm, path)))).not.toEqual([])
+    })
+  })
+
+  test('names of other charts and of earlier versions are explained, all at once', async () => {
+    const said = await refusal(valuesWith(foreign.map(([path]) => [path, { enabled: true }])), helm)
+    const explained = said.filter(line => line.startsWith('- '))
+    expect(explained.sort()).toEqual(foreign.map(([path, why]) => `- ${path}${why}`).sort())
+  })
+
+  test('null takes no value away that the templates need', async () => {
+    const said = await refusal({ misskey: { replicas: null }, global: { nfs: null } }, helm)
+    const lines = said.map(line => line.trim())
+    expect(lines.filter(line => line.startsWith(named(helm, 'misskey.replicas')))).toHaveLength(1)
+    expect(lines.find(line => line.startsWith(named(helm, 'global')))).toContain('nfs')
+  })
+
+  test('what is right is let pass', async () => {
+    expect(await refusal(valuesWith(right), helm)).toEqual([])
   })
 })
-
-test('every object of the schema is closed, nothing is fetched for it, and it is small', () => {
-  const file = join(chart, 'values.schema.json')
-  expect(statSync(file).size).toBeLessThan(100_000)
-  const open: string[] = []
-  JSON.parse(readFileSync(file, 'utf8'), function (this: unknown, key, value) {
-    if (value?.type === 'object' && value.additionalProperties !== false) open.push(key)
-    if (key === '$ref' && !String(value).startsWith('#/')) open.push(value)
-    return value
-  })
-  expect(open).toEqual([])
-})
-
-function merge(one: Values, two: Values): Values {
-  const result: Values = { ...one }
-  for (const [key, value] of Object.entries(two)) {
-    const old = result[key]
-    result[key] =
-      typeof old === 'object' && typeof value === 'object' ? merge(old as Values, value as Values) : value
-  }
-  return result
-}
