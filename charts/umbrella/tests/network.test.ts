@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { KubeObject } from './objects.js'
-import { type End, policiesOf, reaches } from './reach.js'
+import { type End, goesOut, letsIn, policiesOf, reaches } from './reach.js'
 import { houses, pods, type RenderOptions, render } from './render.js'
 
 const ports = [3000, 5432, 6379, 9200, 9808]
@@ -48,23 +48,31 @@ describe.each(closed)('%s', (_, values, options) => {
     }
   })
 
-  test('between the pods of the release there is what they need and nothing else', async () => {
+  test('between the pods of the release there is what they need and nothing else, closed at both ends', async () => {
     const objects = await render(values, options)
     const all = [...ends(objects, options)]
-    const open = all.flatMap(([from, source]) =>
-      all.flatMap(([to, target]) =>
-        ports
-          .filter(port => from !== to && reaches(objects, source, target, port))
-          .map(port => `${from} → ${to}:${port}`),
-      ),
-    )
-    expect(open.sort()).toEqual([
+    const open = (may: typeof reaches) =>
+      all
+        .flatMap(([from, source]) =>
+          all.flatMap(([to, target]) =>
+            ports
+              .filter(port => from !== to && may(objects, source, target, port))
+              .map(port => `${from} → ${to}:${port}`),
+          ),
+        )
+        .sort()
+    const needed = [
       'bluecore-test → misskey:3000',
       'misskey → dbserver:5432',
       'misskey → elsearch:9200',
       'misskey → redis:6379',
       'misskey-migrations → dbserver:5432',
-    ])
+    ]
+    expect(open(reaches)).toEqual(needed)
+    expect(open(goesOut)).toEqual(needed)
+    // Misskey itself is for everyone, unless the values say for whom.
+    const servers = (connections: string[]) => connections.filter(one => !one.endsWith(' misskey:3000'))
+    expect(servers(open(letsIn))).toEqual(servers(needed))
   })
 
   test('out of the cluster only Misskey goes, and to no private address but those of the values', async () => {

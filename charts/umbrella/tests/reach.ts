@@ -15,7 +15,17 @@ export interface End {
  * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
  */
 export function reaches(policies: readonly KubeObject[], from: End, to: End, port: number): boolean {
-  return lets(policies, 'egress', from, to, port) && lets(policies, 'ingress', to, from, port)
+  return goesOut(policies, from, to, port) && letsIn(policies, from, to, port)
+}
+
+/** The half of it that is up to the policies of `from`. */
+export function goesOut(policies: readonly KubeObject[], from: End, to: End, port: number): boolean {
+  return allows(policies, 'egress', from, to, port)
+}
+
+/** The half of it that is up to the policies of `to`. */
+export function letsIn(policies: readonly KubeObject[], from: End, to: End, port: number): boolean {
+  return allows(policies, 'ingress', to, from, port)
 }
 
 /** The policies that select a pod. */
@@ -45,7 +55,7 @@ interface Rule {
   ports?: { protocol: string; port?: number }[]
 }
 
-function lets(
+function allows(
   policies: readonly KubeObject[],
   way: 'ingress' | 'egress',
   pod: End,
