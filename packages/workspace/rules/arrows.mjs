@@ -12,12 +12,22 @@ const arrows = [
   { from: 'packages/*', may: ['packages/*'], mayDevelop: [] },
   {
     from: 'apps/bluecore',
-    may: ['packages/lab', 'packages/images', 'packages/kube-tools', 'packages/misskey-contract'],
+    may: [
+      'packages/hosts',
+      'packages/images',
+      'packages/kube-tools',
+      'packages/lab',
+      'packages/misskey-contract',
+    ],
     mayDevelop: [],
   },
   { from: 'apps/*', may: ['packages/*'], mayDevelop: [] },
   { from: 'docker/*', may: ['packages/*'], mayDevelop: ['apps/*'] },
-  { from: 'charts/*', may: ['packages/kube-tools'], mayDevelop: ['packages/helm-unittest'] },
+  {
+    from: 'charts/*',
+    may: ['packages/kube-tools'],
+    mayDevelop: ['packages/helm-unittest', 'packages/sidecar'],
+  },
 ]
 
 /** The commands of the workspace itself (`bundle`): a dev dependency of anything, and imported by nothing. */
