@@ -1,13 +1,16 @@
+import { execFile } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import { parse } from 'yaml'
 import { explanations, type Field, fieldsOf } from '../values/fields.js'
 import { generate, stale } from '../values/generate.js'
+import { cidrs } from '../values/rules.js'
 import { toReadme } from '../values/to-readme.js'
 import { values } from '../values/values.js'
-import { chart } from './render.js'
+import { chart, helms, run } from './render.js'
 
 const defaults = values.parse({})
 const fields = fieldsOf(values, defaults)
@@ -132,4 +135,37 @@ test('where an explanation says that a value is called otherwise, that value is 
     )
     expect(found, path.join('.')).toBeDefined()
   }
+})
+
+test.each(helms)(
+  'what %s packs are the files that the templates read, not what they are made from',
+  async helm => {
+    const folder = mkdtempSync(join(tmpdir(), 'bluecore-package-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const said = await run(helm, ['package', chart, '--destination', folder])
+    const [archive = ''] = /\/\S+\.tgz/.exec(said) ?? []
+    const { stdout } = await promisify(execFile)('tar', ['--list', '--gzip', '--file', archive])
+    const packed = stdout.trim().split('\n')
+    expect(packed).toContain('bluecore/files/foreign-values.yaml')
+    expect(packed).toContain('bluecore/values.schema.json')
+    expect(packed.filter(name => /\.tsx?$|package\.json|node_modules|\/values\//.test(name))).toEqual([])
+  },
+)
+
+test('an address range is one', () => {
+  const right = [
+    '0.0.0.0/0',
+    '10.255.0.9/32',
+    '192.168.1.0/24',
+    '::/0',
+    '::1/128',
+    'fd00::/8',
+    '1:2:3:4:5:6:7:8/64',
+  ]
+  const wrong = [
+    ...['300.1.1.1/8', '1.2.3/8', '1.2.3.4', '1.2.3.4/33', '01.2.3.4/8', '1.2.3.4.5/8', '1.2.3.4/8 ', 'any'],
+    ...['fd00::', 'fd00::/129', 'fd000::/8', '1:2:3:4:5:6:7:8:9/64', 'g::/8', 'fd00/8'],
+  ]
+  expect(right.filter(range => !cidrs.safeParse([range]).success)).toEqual([])
+  expect(wrong.filter(range => cidrs.safeParse([range]).success)).toEqual([])
 })

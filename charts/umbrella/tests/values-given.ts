@@ -128,7 +128,7 @@ export const foreign: [path: string, why: string][] = [
   ],
   ['misskey.persistence', ': it is called misskey.storage here'],
   ['misskey.image.name', ': it is called misskey.image.repository here'],
-  ['misskey.image.pullPolicy', ': it is fixed: an image that a node has is not pulled again'],
+  ['misskey.image.pullPolicy', ': there is none: Kubernetes pulls a tag once, and latest each time'],
   ['misskey.autoscaling.minReplicas', ': it is misskey.replicas'],
   ['misskey.storage.storageClass', ': it is called misskey.storage.class here'],
   ['postgresql.enabled', ': Misskey needs it: it cannot be left out, nor replaced by one elsewhere'],

@@ -170,7 +170,7 @@ export const foreignTo = {
   image: {
     ...called({ name: 'repository', version: 'tag', sha: 'digest' }),
     ...unknown({
-      pullPolicy: 'it is fixed: an image that a node has is not pulled again',
+      pullPolicy: 'there is none: Kubernetes pulls a tag once, and latest each time',
       pullSecrets: 'it is called global.imagePullSecrets here',
     }),
   },

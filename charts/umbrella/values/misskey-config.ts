@@ -6,20 +6,20 @@ const jobs = count().optional()
 /** Settings of Misskey 12.119's .config/default.yml that the chart does not make itself. */
 export const misskeyConfig = z
   .strictObject({
-    accesslog: z.string().optional().describe('A file for a line per request; only `/tmp` can be written.'),
+    accesslog: z.string().optional().describe('Path of an access log; only `/tmp` can be written.'),
     allowedPrivateNetworks: z
       .array(z.string())
       .optional()
       .describe(
         'Private address ranges that it may fetch from; let it through `networkPolicy.misskey.to` too.',
       ),
-    deliverJobConcurrency: jobs.describe('Notes delivered to other servers at once.'),
-    deliverJobMaxAttempts: jobs.describe('Attempts at a delivery.'),
-    deliverJobPerSec: jobs.describe('Deliveries a second at most.'),
+    deliverJobConcurrency: jobs.describe('Deliveries to other servers at once.'),
+    deliverJobMaxAttempts: jobs.describe('Attempts at one to another server.'),
+    deliverJobPerSec: jobs.describe('Deliveries to other servers a second at most.'),
     disableHsts: z.boolean().optional().describe('Leave the header HSTS to the proxy.'),
-    inboxJobConcurrency: jobs.describe('Notes from other servers worked on at once.'),
-    inboxJobMaxAttempts: jobs.describe('Attempts at a note from another server.'),
-    inboxJobPerSec: jobs.describe('Notes from other servers a second at most.'),
+    inboxJobConcurrency: jobs.describe('Deliveries from other servers worked on at once.'),
+    inboxJobMaxAttempts: jobs.describe('Attempts at one from another server.'),
+    inboxJobPerSec: jobs.describe('Deliveries from other servers a second at most.'),
     maxFileSize: jobs.describe('Bytes of an uploaded file at most.'),
     mediaProxy: z.string().optional().describe("URL of a proxy for other servers' pictures."),
     outgoingAddressFamily: z

@@ -53,7 +53,7 @@ const resources = z
     limits: z
       .strictObject({
         cpu: cpu.optional().describe('Where it is slowed down. Better none.'),
-        memory: memory.describe('Where it is ended.'),
+        memory: memory.describe('The most it may use; what takes more is ended.'),
       })
       .register(shown, { flow: true }),
     ...foreignTo.resources,
