@@ -49,11 +49,12 @@ export const checkSteps = [
  * @returns {Step[]}
  */
 function goSteps(name, module, packages) {
+  const go = 'env CGO_ENABLED=0 GOFLAGS=-trimpath go' // as `up` compiles, so that both share what is compiled
   // -count=1: Go's own cache does not see the NFS server, the network and the kernel that these tests use.
-  const command = `go test -C ${module} -count=1 -json ${packages}`
+  const test = `${go} test -C ${module} -count=1 -json ${packages}`
   return [
-    { name: `vet-${name}`, command: `go vet -C ${module} ${packages}` },
-    { name, command, show: goOutput, count: countGo },
+    { name: `vet-${name}`, command: `${go} vet -C ${module} ${packages}` },
+    { name, command: test, show: goOutput, count: countGo },
   ]
 }
 
