@@ -27,6 +27,9 @@ await withFloor(charts, async floor => {
   console.log(options.json ? JSON.stringify({ times, charts: examined.map(figures) }, null, 2) : tables)
   if (options.write) await writeFigures(`${options.rounds} rounds`, tables)
   if (examined[0] && missed(examined[0]) > 0) process.exitCode = 1
+}).catch((error: Error) => {
+  console.error(error.message)
+  process.exitCode = 1
 })
 
 function named(text: string, before: Contestant[]): Contestant[] {
