@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { apiFromPod } from './kubernetes.js'
+import { note } from './note/note.js'
 import { render } from './render.js'
 import { searchIndex } from './search-index.js'
 import { makeSecrets, wantedFrom } from './secrets.js'
@@ -40,6 +41,10 @@ export function commands(env: NodeJS.ProcessEnv): Command {
     .command('storage')
     .description("see whether a server's volume is fit for it, and say all that is not")
     .action(() => storage(env))
+  setup
+    .command('note')
+    .description('post a note in Misskey, find it, read it and delete it')
+    .action(() => note(env))
   // For `storage`, which must not touch the volume itself.
   setup.command('storage-probe', { hidden: true }).argument('<path>').action(probeAloud)
   return setup

@@ -1,34 +1,26 @@
-import { execFile } from 'node:child_process'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { createPostgres, type Postgres, until } from '@bluecore/sidecar/testing'
+import { createPostgres, type Postgres } from '@bluecore/sidecar/testing'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { type Config, startContainer, writeConfig } from './misskey.js'
 
 /** What the Job of the migrations and Misskey's pods before their start run in Misskey's image. */
 const chart = join(import.meta.dirname, '../../../charts/umbrella/charts/misskey')
 const script = readFileSync(join(chart, 'files/migrations.mjs'), 'utf8')
-const image = 'bluecore/misskey:12.119.2'
 const migrations = (mode: string) => ['node', '--input-type=module', '--eval', script, mode]
 
 let server: Postgres
-let folder: string
+let config: Config
 beforeAll(async () => {
   server = await createPostgres()
-  folder = mkdtempSync(join(tmpdir(), 'setup-migrations-'))
   const db = { host: '127.0.0.1', port: server.port, db: 'misskey', user: 'postgres', pass: server.password }
   const redis = { host: '127.0.0.1', port: 1, pass: '' }
-  writeFileSync(
-    join(folder, 'default.yml'),
-    JSON.stringify({ url: 'https://misskey.example', id: 'aid', db, redis }),
-  )
-  chmodSync(folder, 0o755)
+  config = writeConfig({ url: 'https://misskey.example', id: 'aid', db, redis })
 })
 afterAll(async () => {
   await server?.remove()
-  if (folder) rmSync(folder, { recursive: true })
+  config?.remove()
 })
 
 async function query(sql: string): Promise<void> {
@@ -39,43 +31,10 @@ async function query(sql: string): Promise<void> {
   await client.end()
 }
 
-async function docker(...args: string[]): Promise<string> {
-  const { stdout, stderr } = await promisify(execFile)('docker', args)
-  return `${stdout}${stderr}`.trim()
-}
-
-/** A container as the chart has it: read-only, without rights. Here it shares the machine's network. */
 async function container(...command: string[]) {
-  const rights = [
-    '--read-only',
-    '--tmpfs',
-    '/tmp',
-    '--cap-drop',
-    'ALL',
-    '--security-opt',
-    'no-new-privileges',
-  ]
-  const config = `${folder}:/misskey/.config:ro`
-  const id = await docker(
-    'run',
-    '--detach',
-    '--network',
-    'host',
-    ...rights,
-    '--volume',
-    config,
-    image,
-    ...command,
-  )
-  onTestFinished(async () => {
-    await docker('rm', '--force', id)
-  })
-  return {
-    says: (text: string) =>
-      until(`it said "${text}"`, async () => (await docker('logs', id)).includes(text), 60_000, 500),
-    signal: (name: string) => docker('kill', '--signal', name, id),
-    exitCode: async () => Number(await docker('wait', id)),
-  }
+  const started = await startContainer(config, ...command)
+  onTestFinished(async () => void (await started.remove()))
+  return started
 }
 
 test('waits while the database is away and while migrations are left, and ends when all are done', async () => {

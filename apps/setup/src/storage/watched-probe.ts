@@ -8,9 +8,6 @@ export interface Outcome {
   hangs: boolean
 }
 
-/** Little memory beside our own, and no threads that a hung volume could hold. */
-const flags = ['--v8-pool-size=0', '--max-semi-space-size=1']
-
 /**
  * Runs `setup storage-probe PATH` in a process of its own, since a call to a hung volume holds its process for ever, at its
  * end too. Ours never touches the volume and can always say so and end.
@@ -24,7 +21,7 @@ export async function watchProbe(
   waiting: (seen: Seen, seconds: number) => void,
 ): Promise<Outcome> {
   // Standard error is nobody's: a process that hangs must not keep a pipe of ours open.
-  const child = spawn(process.execPath, [...flags, process.argv[1] ?? '', 'storage-probe', path], {
+  const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', 'storage-probe', path], {
     cwd: '/',
     env: {},
     stdio: ['ignore', 'pipe', 'ignore'],
