@@ -1,2 +1,3 @@
-export { helmController, k3sCrds } from './go-modules.js'
+export { buildJobImage } from './job-image.js'
 export { hostsPath, type Manifest, manifestOf } from './manifests.js'
+export { type RunningController, runHelmController } from './run-helm-controller.js'

@@ -19,7 +19,7 @@ export const hostsPath = (...parts: string[]): string => join(workspaceRoot(), '
  * The objects of one of our files.
  * @param file such as `k3s/bluecore.yaml`
  */
-export function manifestsIn(file: string): Manifest[] {
+function manifestsIn(file: string): Manifest[] {
   return parseAllDocuments(readFileSync(hostsPath(file), 'utf8')).map(document => document.toJS() as Manifest)
 }
 
