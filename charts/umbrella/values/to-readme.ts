@@ -30,6 +30,7 @@ function tables(fields: Field[]): string {
   const main = single.map(field => [code(field.path.join('.')), defaultOf(field), field.description])
   const owners = group(repeated, one => one.owner)
   const alike = group(owners, parts => parts.map(one => one.rest).join())
+  alike.sort(([one = []], [two = []]) => two.length - one.length)
   return [table(['value', 'default', 'what it does'], main), ...alike.map(matrix)].join('\n')
 }
 
@@ -54,7 +55,7 @@ function matrix(parts: Repeated[][]): string {
     return [code(`NAME.${rest}`), alike ? field.description : '', ...cells]
   })
   const wanted = rows.filter(row => row.slice(1).some(Boolean))
-  return `${owners.join(', ')} have in common, by their names:\n\n${table(['value', 'what it does', ...owners], wanted)}`
+  return `The same for each NAME of ${owners.join(', ')}:\n\n${table(['value', 'what it does', ...owners], wanted)}`
 }
 
 function group<T>(all: T[], by: (one: T) => string): T[][] {

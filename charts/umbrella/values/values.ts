@@ -11,7 +11,9 @@ const copied = { global: z.any().optional() }
 
 const sidecar = (of: string) => helper(`${bluecore}/${of}-health:0.1.0`, ['10m', '48Mi', '128Mi'])
 
-const labelled = z.strictObject({ enabled: switchedOff, labels: labels.default({}) })
+const chosenBy = labels.default({}).describe('By which Prometheus or Grafana chooses it.')
+
+const labelled = z.strictObject({ enabled: switchedOff, labels: chosenBy }).register(shown, { flow: true })
 
 const global = z.strictObject({
   imageRegistry: z
@@ -148,9 +150,14 @@ const networkPolicy = z.strictObject({
     .prefault({}),
   apiServer: z
     .strictObject({
-      cidrs: cidrs.min(1).default(['0.0.0.0/0']),
-      ports: z.array(z.int().min(1).max(65535)).min(1).default([443, 6443]),
+      cidrs: cidrs.min(1).default(['0.0.0.0/0']).describe('Its address ranges.'),
+      ports: z
+        .array(z.int().min(1).max(65535))
+        .min(1)
+        .default([443, 6443])
+        .describe('Its port; behind the Service of the cluster it has another.'),
     })
+    .register(shown, { flow: true })
     .prefault({})
     .describe('Where the Job that makes the Secrets finds the API server.'),
   ...foreignTo.networkPolicy,
@@ -166,16 +173,14 @@ const monitoring = z.strictObject({
       interval: z
         .string()
         .regex(/^[1-9][0-9]*(s|m)$/)
-        .default('30s'),
-      labels: labels.default({}),
+        .default('30s')
+        .describe('Between two readings.'),
+      labels: chosenBy,
     })
     .register(shown, { flow: true })
     .prefault({})
     .describe('Lets Prometheus find the health sidecars.'),
-  alerts: labelled
-    .register(shown, { flow: true })
-    .prefault({})
-    .describe('The rules of alerts/, each with a runbook.'),
+  alerts: labelled.prefault({}).describe('The rules of alerts/, each with a runbook.'),
   dashboard: labelled
     .prefault({ labels: { grafana_dashboard: '1' } })
     .describe("A ConfigMap that Grafana's sidecar finds by its label."),
