@@ -48,8 +48,10 @@ type Filter struct {
 //
 // A pod's address is known about a second after its containers may use it: kubelet reports it once its own list of
 // containers, which it renews each second, shows the sandbox. Until then nobody can say which packets are the pod's, so
-// all unknown addresses of the node are closed while an isolated pod starts. Such a pod is never open, as the API's
-// documentation wants it; it may be without the network for that second, and an open pod that starts beside it too.
+// all unknown addresses of the node are closed while an isolated pod starts. Such a pod is not open for a moment, as the
+// API's documentation wants it, if the table is applied before its sandbox has a network: both begin when the pod is
+// given to the node, and the one takes some 50 ms, the other some 300. It may be without the network for that second,
+// and an open pod that starts beside it too.
 //
 // See https://kubernetes.io/docs/concepts/services-networking/network-policies/#pod-lifecycle
 func Compile(node string, podRange netip.Prefix, cluster Cluster) (Table, error) {

@@ -30,6 +30,10 @@ table inet policies {
 	}
 `
 
+// services is k3s's range of Service addresses. A packet still has one only if no pod stands behind it: else it has the
+// pod's by now.
+const services = "10.43.0.0/16"
+
 // String is the table as the standard input of `nft -f -`. A packet has to get through its sender's chain and its
 // receiver's: what returns is allowed so far.
 func (table Table) String() string {
@@ -37,10 +41,10 @@ func (table Table) String() string {
 	text.WriteString(head)
 	for _, filter := range table.Filters {
 		if filter.Closed.Egress {
-			text.WriteString(chain("egress", filter, "ip daddr", filter.Egress))
+			text.WriteString(chain("egress", filter, "ip daddr", filter.Egress, refuseServices))
 		}
 		if filter.Closed.Ingress {
-			text.WriteString(chain("ingress", filter, "ip saddr", filter.Ingress))
+			text.WriteString(chain("ingress", filter, "ip saddr", filter.Ingress, ""))
 		}
 	}
 	text.WriteString(table.dispatch("egress", "ip saddr", table.Starting.Egress, func(closed Closed) bool { return closed.Egress }))
@@ -49,15 +53,19 @@ func (table Table) String() string {
 	return text.String()
 }
 
+// refuseServices answers for a Service without pods, as kube-proxy does to pods that are not closed: who waits for its
+// pods asks again soon, instead of waiting for the answer.
+const refuseServices = "\t\tip daddr " + services + " counter reject\n"
+
 // chain lets a pod reach itself, which no policy forbids, and what is open to it.
-func chain(direction string, filter Filter, peer string, open []string) string {
+func chain(direction string, filter Filter, peer string, open []string, others string) string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "\tchain %s_%s { # %s\n", direction, filter.Address, filter.Pod)
 	fmt.Fprintf(&text, "\t\t%s %s return\n", peer, filter.Address)
 	for _, match := range open {
 		fmt.Fprintf(&text, "\t\t%s\n", strings.TrimSpace(match+" return"))
 	}
-	text.WriteString("\t\tcounter drop\n\t}\n")
+	text.WriteString(others + "\t\tcounter drop\n\t}\n")
 	return text.String()
 }
 

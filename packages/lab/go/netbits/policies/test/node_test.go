@@ -4,6 +4,7 @@ package test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -29,8 +30,11 @@ const (
 	far = "10.42.2.4"
 )
 
-// ofNode is the node's own address towards its pods.
-const ofNode = "10.42.1.1"
+// ofNode is the node's own address towards its pods; service is an address that nobody answers to.
+const (
+	ofNode  = "10.42.1.1"
+	service = "10.43.0.7"
+)
 
 func namespace(address string) string {
 	return fmt.Sprintf("policies-%d-%s", os.Getpid(), address)
@@ -69,6 +73,7 @@ func newNode(t *testing.T) {
 		ip(t, fmt.Sprintf("-n %s route add %s dev eth0", name, ofNode))
 		ip(t, fmt.Sprintf("-n %s route add default via %s", name, ofNode))
 	}
+	ip(t, fmt.Sprintf("-n %s route add %s via %s dev pod2 onlink", node, service, far))
 	for _, address := range []string{db, web, far, ofNode} {
 		serve(t, address)
 	}
@@ -182,19 +187,24 @@ func load(t *testing.T, table compile.Table) {
 	}
 }
 
-// passes tells whether a packet gets to its aim and back: "web>db:80" is TCP, port 53 is UDP.
-func passes(t *testing.T, way string) bool {
+// try tells whether a packet gets to its aim and back, or is refused: "web>db:80" is TCP, port 53 is UDP.
+func try(t *testing.T, way string) (passes, refused bool) {
 	t.Helper()
-	names := map[string]string{"db": db, "web": web, "far": far, "node": ofNode}
+	names := map[string]string{"db": db, "web": web, "far": far, "node": ofNode, "service": service}
 	from, to, _ := strings.Cut(way, ">")
 	host, port, _ := strings.Cut(to, ":")
 	network := map[bool]string{true: "udp4", false: "tcp4"}[port == "53"]
 	connection, err := connect(t, names[from], network, net.JoinHostPort(names[host], port))
 	if err != nil {
-		return false
+		return false, errors.Is(err, unix.ECONNREFUSED)
 	}
 	defer connection.Close()
-	return answers(connection)
+	return answers(connection), false
+}
+
+func passes(t *testing.T, way string) bool {
+	passes, _ := try(t, way)
+	return passes
 }
 
 var podRange = netip.MustParsePrefix("10.42.1.0/24")

@@ -87,6 +87,15 @@ func TestPackets(t *testing.T) {
 			}
 		})
 	}
+	t.Run("a Service without pods is refused, not passed over in silence", func(t *testing.T) {
+		load(t, tableOf(filterOf(db, both, nil, nil)))
+		if passes, refused := try(t, "db>service:80"); passes || !refused {
+			t.Errorf("passes: %v, refused: %v", passes, refused)
+		}
+		if _, refused := try(t, "db>far:80"); refused {
+			t.Error("everything is refused")
+		}
+	})
 	t.Run("a connection that stands outlives the policy that closes its way", func(t *testing.T) {
 		load(t, tableOf())
 		connection, err := connect(t, far, "tcp4", db+":80")
