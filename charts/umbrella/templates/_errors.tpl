@@ -2,6 +2,8 @@
 {{- define "bluecore.errors" -}}
 {{- $names := .Files.Get "files/foreign-values.yaml" | fromYaml }}
 {{- include "bluecore.errors.names" (list .Values $names) }}
+{{- include "bluecore.errors.volumes" . }}
+{{- include "bluecore.errors.mountOptions" . }}
 {{- range $chart := list "postgresql" "redis" "elasticsearch" "misskey" }}
   {{- $values := index $.Values $chart }}
   {{- include "bluecore.errors.memory" (list $chart $values.resources) }}
@@ -10,15 +12,13 @@
   {{- end }}
 {{- end }}
 {{- include "bluecore.errors.memory" (list "global.setup" .Values.global.setup.resources) }}
-{{- include "bluecore.errors.least" (list "redis" .Values.redis 32 "data, and 16 MiB of data are the least that help") }}
-{{- include "bluecore.errors.least" (list "elasticsearch" .Values.elasticsearch 512 "the heap, and 256 MiB of heap are the least it runs with") }}
+{{- include "bluecore.errors.least" (list "redis" .Values.redis 32 "is for data, and 16 MiB of data are the least that help") }}
+{{- include "bluecore.errors.least" (list "elasticsearch" .Values.elasticsearch 512 "is the heap, and 256 MiB of heap are the least it runs with") }}
 {{- with .Values.misskey }}
   {{- if and .autoscaling.enabled (lt (int .autoscaling.maxReplicas) (int .replicas)) }}
 misskey.autoscaling: maxReplicas {{ .autoscaling.maxReplicas }} is less than misskey.replicas {{ .replicas }}, of which there are always as many
   {{- end }}
 {{- end }}
-{{- include "bluecore.errors.volumes" . }}
-{{- include "bluecore.errors.mountOptions" . }}
 {{- end }}
 
 {{- /* Names of other charts and of earlier versions, from (list VALUES EXPLANATIONS), which are as deep as the values. */}}
@@ -42,11 +42,11 @@ misskey.autoscaling: maxReplicas {{ .autoscaling.maxReplicas }} is less than mis
 {{- end }}
 {{- end }}
 
-{{- /* A limit of which half is too little, from (list CHART VALUES MEBIBYTES WHAT-HALF-IS-FOR). */}}
+{{- /* A limit of which half is too little, from (list CHART VALUES MEBIBYTES WHAT-HALF-IS). */}}
 {{- define "bluecore.errors.least" -}}
 {{- $limit := (index . 1).resources.limits.memory }}
 {{- if lt (include "common.mebibytes" $limit | int) (index . 2) }}
-{{ first . }}.resources: limits.memory {{ $limit }} is too little; half of it is for {{ last . }}
+{{ first . }}.resources: limits.memory {{ $limit }} is too little; half of it {{ last . }}
 {{- end }}
 {{- end }}
 

@@ -105,7 +105,7 @@ const cases: [title: string, values: Values, told: string[]][] = [
     { redis: limited('31Mi'), elasticsearch: limited('511Mi') },
     [
       'redis.resources: limits.memory 31Mi is too little; half of it is for data, and 16 MiB of data are the least that help',
-      'elasticsearch.resources: limits.memory 511Mi is too little; half of it is for the heap, and 256 MiB of heap are the least it runs with',
+      'elasticsearch.resources: limits.memory 511Mi is too little; half of it is the heap, and 256 MiB of heap are the least it runs with',
     ],
   ],
   [
@@ -124,10 +124,10 @@ const cases: [title: string, values: Values, told: string[]][] = [
     [
       'elasticsearch.heap is gone: the heap is half of elasticsearch.resources.limits.memory',
       'misskey.ingress: this chart makes none; the proxy of the house reaches misskey-sv:3000',
-      'redis.resources: limits.memory 16Mi is too little; half of it is for data, and 16 MiB of data are the least that help',
-      'misskey.autoscaling: maxReplicas 6 is less than misskey.replicas 7, of which there are always as many',
       "redis.storage: nfs.bluecore.internal:/bluecore/dbserver is postgresql's already; each service needs a volume of its own",
       'elasticsearch.storage.mountOptions: soft would lose writes that the NAS did not take; use hard',
+      'redis.resources: limits.memory 16Mi is too little; half of it is for data, and 16 MiB of data are the least that help',
+      'misskey.autoscaling: maxReplicas 6 is less than misskey.replicas 7, of which there are always as many',
     ],
   ],
 ]
