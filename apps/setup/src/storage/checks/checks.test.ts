@@ -48,7 +48,8 @@ test.each([
     'its own, and refused by the export',
     refused,
     'FAIL  owner: nfs.bluecore.internal:/bluecore/dbserver belongs to 999:999 with mode 0700, and yet PostgreSQL (999:999) may not write there. ' +
-      'On the NAS: does the export allow this node to write, and map no users but root (root_squash, not all_squash)?',
+      'On the NAS: does the export let this node write, and map root only (root_squash, not all_squash)? ' +
+      'A change of owner or mode is seen after a minute at the latest',
   ],
   [
     "another's, but open to all",

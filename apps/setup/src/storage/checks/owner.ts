@@ -26,7 +26,8 @@ export function judgeOwner(volume: Volume, place: Place, { folder, file, failed 
     if (closed) return fail(`${was}, but with mode ${mode} ${usedBy} cannot use it. ${place.advice(chmod)}`)
     return fail(
       `${was} with mode ${mode}, and yet ${usedBy} (${own}) may not write there. ` +
-        'On the NAS: does the export allow this node to write, and map no users but root (root_squash, not all_squash)?',
+        'On the NAS: does the export let this node write, and map root only (root_squash, not all_squash)? ' +
+        'A change of owner or mode is seen after a minute at the latest',
     )
   }
 
