@@ -54,9 +54,16 @@ export async function ensureRelease({ done }: Progress): Promise<void> {
   const images = await productImages()
   const want = {
     chart: digestOf(
-      ['Chart.yaml', 'values.yaml', 'values.schema.json', 'templates', 'charts'].map(name =>
-        join(workspaceRoot(), chart, name),
-      ),
+      [
+        'Chart.yaml',
+        'values.yaml',
+        'values.schema.json',
+        'templates',
+        'charts',
+        'files',
+        'alerts',
+        'dashboards',
+      ].map(name => join(workspaceRoot(), chart, name)),
     ),
     ...Object.fromEntries(images.map(({ name, id }) => [name, id])),
   }

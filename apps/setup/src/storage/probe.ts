@@ -20,7 +20,7 @@ import {
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 
-/** Everything that is tried, in this order, under the name that messages use. */
+/** Everything that is tried, in this order, by the name that messages use. */
 export const steps = [
   'owner',
   'free space',

@@ -67,6 +67,12 @@ test.each([
   expect(judgeOwner(volume, place, seen).map(lineOf)).toEqual([line])
 })
 
+test('owner: nothing is said of a folder in which no file was made yet, unless it is its own', () => {
+  const seen: Seen = { ...nothing, doing: 'write', folder: { uid: 0, gid: 0, mode: 0o777 } }
+  expect(judgeOwner(volume, place, seen)).toEqual([])
+  expect(judgeOwner(volume, place, { ...seen, folder })).toMatchObject([{ level: 'ok' }])
+})
+
 test('owner: users mapped to one stop PostgreSQL only; a folder that was not seen is told by its step', () => {
   const seen = { ...nothing, folder, file: { uid: 1024, gid: 100 } }
   expect(judgeOwner({ ...volume, usedBy: 'Redis' }, place, seen)).toMatchObject([{ level: 'WARN' }])
@@ -94,7 +100,7 @@ test('steps: what works, what does not and why; nothing of what was not tried', 
     'ok    rename',
     'ok    remove',
     `FAIL  fsync: fsync in ${name} failed with EIO: the disk fails, or the way to it: look at the NAS`,
-    `FAIL  hard link: link in ${name} failed with EPERM: PostgreSQL and Elasticsearch lock with hard links: ` +
+    `FAIL  hard link: link in ${name} failed with EPERM: PostgreSQL puts its log into place by hard links: ` +
       'put the folder on ext4, XFS, Btrfs or ZFS, not on exFAT or FAT',
     `FAIL  read back: what was read is not what was written: do not trust ${name} with data`,
   ])

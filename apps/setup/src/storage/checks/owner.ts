@@ -31,6 +31,8 @@ export function judgeOwner(volume: Volume, place: Place, { folder, file, failed 
     )
   }
 
+  if (folder.uid !== uid && !file) return [] // whether that matters was not seen
+
   const found: Finding[] = []
   if (file && file.uid !== uid)
     found.push({

@@ -16,8 +16,9 @@ const meanings: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'the NAS does not answer: is it up?',
 }
 
+/** PostgreSQL 10 installs each segment of its WAL by link and unlink (durable_link_or_rename in fd.c). */
 const noLinks =
-  'PostgreSQL and Elasticsearch lock with hard links: put the folder on ext4, XFS, Btrfs or ZFS, not on exFAT or FAT'
+  'PostgreSQL puts its log into place by hard links: put the folder on ext4, XFS, Btrfs or ZFS, not on exFAT or FAT'
 
 /** What each step adds to a reason. */
 const own: Partial<Record<Step, Readonly<Record<string, string>>>> = {
