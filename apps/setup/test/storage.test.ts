@@ -147,6 +147,7 @@ test('hung: it says where, and ends in its time; killed or not', async () => {
   const begun = performance.now()
   const running = start(['storage'], env({ SETUP_TIMEOUT_SECONDS: 3 }), postgres)
   await running.says(`still waiting for write on ${volume.path} after 1 s; is the NAS up?`)
+  const probes = treeOf(running.pid).slice(1)
   await running.says('after 2 s; is the NAS up?')
   const { code, output } = await running.ended
   expect(performance.now() - begun).toBeLessThan(8_000)
@@ -159,11 +160,25 @@ test('hung: it says where, and ends in its time; killed or not', async () => {
 
   const deleted = start(['storage'], env({ SETUP_TIMEOUT_SECONDS: 30 }), postgres)
   await until('it tried', () => treeOf(deleted.pid).length > 1, 10_000)
+  probes.push(...treeOf(deleted.pid).slice(1))
   const asked = performance.now()
   deleted.signal('SIGTERM')
   expect(await deleted.ended).toMatchObject({ code: 143 })
   expect(performance.now() - asked).toBeLessThan(2_000)
+
+  expect(probes).toHaveLength(2)
+  await volume.heal()
+  await until('what hung had ended', () => probes.every(isGone), 10_000)
 })
+
+/** Or a zombie, which holds no volume. */
+function isGone(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8') === ''
+  } catch {
+    return true
+  }
+}
 
 test('what a killed run has left goes after a day, and nothing else does', async () => {
   await make()
