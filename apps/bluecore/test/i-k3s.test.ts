@@ -219,7 +219,7 @@ test('an image that is not there leaves all pods and data, until someone has loo
 
   await inLab(kubectl, ['delete', 'job', '--selector', 'app.kubernetes.io/name=misskey-migrations'])
   await inLab(helm, ['rollback', 'bluecore'])
-  await write('False', { timeout: '9m' }) // the file has to change once more, in whatever
+  await write('False', { timeout: '9m' }) // a spec that has failed is tried again only when it changes
   expect((await release()).status).toBe('deployed')
   await unchanged()
 })
