@@ -21,7 +21,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 
 /** Everything that is tried, in this order, by the name that messages use. */
-export const steps = [
+const steps = [
   'owner',
   'free space',
   'write',
