@@ -1,8 +1,12 @@
 /** A mounted file system, as /proc/self/mountinfo tells it. Reading that file does not touch the file system. */
 export interface Mount {
   point: string
-  /** `ext4`, `nfs`. */
+  /** `ext4`, `nfs`, `nfs4`, or `fuse.nfs` of a client in user space. */
   type: string
+  /** `nas:/share`; for a folder below it, of a subPath or a bind mount, the folder. */
+  source: string
+  /** Of the mount and of its file system together. */
+  options: readonly string[]
   readOnly: boolean
   /** A mount that gives up after a while: the server's write is lost then. NFS only. */
   soft: boolean
@@ -28,12 +32,14 @@ export function mountOf(path: string, mountinfo: string): Mount | undefined {
 function parseMount(line: string): Mount | undefined {
   const [own = '', shared = ''] = line.split(' - ')
   const [, , , , point, options] = own.split(' ')
-  const [type, , superOptions] = shared.split(' ')
-  if (!point || !options || !type || !superOptions) return undefined
+  const [type, source, superOptions] = shared.split(' ')
+  if (!point || !options || !type || !source || !superOptions) return undefined
   const all = [...options.split(','), ...superOptions.split(',')]
   return {
     point: unescaped(point),
     type,
+    source: unescaped(source),
+    options: all,
     readOnly: all.includes('ro'),
     soft: isNfs(type) && all.includes('soft'),
   }
@@ -69,6 +75,7 @@ function mountedOn(device: string): string | undefined {
   return point && unescaped(point)
 }
 
+/** The kernel's own NFS, whose options and counters it tells. */
 export function isNfs(type: string): boolean {
   return type === 'nfs' || type === 'nfs4'
 }
