@@ -1,7 +1,8 @@
 import { toolPath } from '@bluecore/kube-tools'
 import { beforeAll, expect, test } from 'vitest'
 import type { KubeObject } from '../objects.js'
-import { installations, pods, render } from '../render.js'
+import { reaches } from '../reach.js'
+import { houses, installations, pods, render } from '../render.js'
 import { allowed, type Connection, type End } from './cyclonus.js'
 import { firstBuildMs } from './judges.js'
 
@@ -10,18 +11,18 @@ beforeAll(async () => {
 }, firstBuildMs)
 
 /** The release's own pods by the name in their labels, then whoever else there may be. */
-function sources(objects: KubeObject[]): Record<string, End> {
+function sources(objects: KubeObject[], namespace = 'home'): Record<string, End> {
   const own = pods(objects).map(([, { metadata }], index): [string, End] => [
     metadata.labels['app.kubernetes.io/name'] ?? '',
-    { ip: `10.42.0.${index + 10}`, namespace: 'home', labels: metadata.labels },
+    { ip: `10.42.0.${index + 10}`, namespace, labels: metadata.labels },
   ])
   const misskey = Object.fromEntries(own).misskey?.labels ?? {}
   return {
     ...Object.fromEntries(own),
-    neighbour: { ip: '10.42.1.1', namespace: 'home', labels: { app: 'x' } },
+    neighbour: { ip: '10.42.1.1', namespace, labels: { app: 'x' } },
     'another release': {
       ip: '10.42.1.2',
-      namespace: 'home',
+      namespace,
       labels: { ...misskey, 'app.kubernetes.io/instance': 'y' },
     },
     'Misskey of another house': { ip: '10.42.1.3', namespace: 'other', labels: misskey },
@@ -74,11 +75,16 @@ const outside: Record<string, Omit<Connection, 'from'>> = {
   'link by IPv6:80': { to: { ip: 'fe80::1' }, port: 80 },
 }
 
-/** Everything that any source may open, of all that can be tried. */
-async function open(objects: KubeObject[]): Promise<Record<string, string[]>> {
-  const all = sources(objects)
+interface Try extends Connection {
+  source: string
+  target: string
+}
+
+/** Every connection that can be tried. */
+function tries(objects: KubeObject[], namespace?: string): Try[] {
+  const all = sources(objects, namespace)
   const own = pods(objects).map(([, { metadata }]) => metadata.labels['app.kubernetes.io/name'] ?? '')
-  const tried = Object.entries(all).flatMap(([source, from]) => [
+  return Object.entries(all).flatMap(([source, from]) => [
     ...Object.entries(ports).flatMap(([name, numbers]) =>
       numbers
         .filter(() => name !== source)
@@ -88,8 +94,13 @@ async function open(objects: KubeObject[]): Promise<Record<string, string[]>> {
       .filter(() => own.includes(source))
       .map(([target, connection]) => ({ source, target, from, ...connection })),
   ])
+}
+
+/** Whatever each source may open. */
+async function open(objects: KubeObject[]): Promise<Record<string, string[]>> {
+  const tried = tries(objects)
   const verdicts = await allowed(objects, tried)
-  const result: Record<string, string[]> = Object.fromEntries(Object.keys(all).map(name => [name, []]))
+  const result: Record<string, string[]> = Object.fromEntries(tried.map(({ source }) => [source, []]))
   for (const [index, { source, target }] of tried.entries()) if (verdicts[index]) result[source]?.push(target)
   return result
 }
@@ -162,4 +173,12 @@ test('a policy that is wrong in one number is found', async () => {
   expect((await open(objects)).misskey).toEqual(
     asItComes.misskey.filter(target => target !== 'dbserver:5432'),
   )
+})
+
+test.each(houses)('%s: the other tests read the policies as cyclonus does', async (_, values, options) => {
+  const objects = await render(values, options)
+  const tried = tries(objects, options?.namespace).filter(({ protocol }) => protocol !== 'UDP')
+  const ours = tried.map(({ from, to, port }) => reaches(objects, from, to, port))
+  expect(tried.length).toBeGreaterThan(150)
+  expect(ours).toEqual(await allowed(objects, tried))
 })
