@@ -28,9 +28,9 @@ type Table struct {
 	Known []netip.Addr
 	// Range of the node's pods; the zero value until it has one.
 	Range netip.Prefix
-	// Starting says which directions are closed to addresses of Range that are not Known: those that a policy closes
-	// to a pod of this node that has no address yet.
-	Starting Closed
+	// Unknown says which directions are closed to addresses of Range that are not Known: those that a policy closes to
+	// any pod of this node.
+	Unknown Closed
 }
 
 // Closed names directions as a pod sees them.
@@ -47,11 +47,12 @@ type Filter struct {
 // Compile works out the table of a node.
 //
 // A pod's address is known about a second after its containers may use it: kubelet reports it once its own list of
-// containers, which it renews each second, shows the sandbox. Until then nobody can say which packets are the pod's, so
-// all unknown addresses of the node are closed while an isolated pod starts. Such a pod is not open for a moment, as the
-// API's documentation wants it, if the table is applied before its sandbox has a network: both begin when the pod is
-// given to the node, and the one takes some 50 ms, the other some 300. It may be without the network for that second,
-// and an open pod that starts beside it too.
+// containers, which it renews each second, shows the sandbox. The same goes for another address, after the node or the
+// sandbox was started again. Until then nobody can say which packets are the pod's, so the unknown addresses of a node
+// are closed as long as it has isolated pods. These are not open for a moment, as the API's documentation wants it, if the
+// table is applied before the sandbox of the first one has a network: both begin when the pod is given to the node, and
+// the one takes some 50 ms, the other some 300. A pod that starts, an open one too, may be without the network for that
+// second.
 //
 // See https://kubernetes.io/docs/concepts/services-networking/network-policies/#pod-lifecycle
 func Compile(node string, podRange netip.Prefix, cluster Cluster) (Table, error) {
@@ -65,14 +66,14 @@ func Compile(node string, podRange netip.Prefix, cluster Cluster) (Table, error)
 		if err != nil {
 			return Table{}, err
 		}
-		if !filter.Address.IsValid() {
-			table.Starting.Ingress = table.Starting.Ingress || filter.Closed.Ingress
-			table.Starting.Egress = table.Starting.Egress || filter.Closed.Egress
-		} else if all.holder[filter.Address] == pod {
-			table.Known = append(table.Known, filter.Address)
-			if filter.Closed != (Closed{}) {
-				table.Filters = append(table.Filters, filter)
-			}
+		table.Unknown.Ingress = table.Unknown.Ingress || filter.Closed.Ingress
+		table.Unknown.Egress = table.Unknown.Egress || filter.Closed.Egress
+		if !filter.Address.IsValid() || all.holder[filter.Address] != pod {
+			continue
+		}
+		table.Known = append(table.Known, filter.Address)
+		if filter.Closed != (Closed{}) {
+			table.Filters = append(table.Filters, filter)
 		}
 	}
 	slices.SortFunc(table.Known, netip.Addr.Compare)

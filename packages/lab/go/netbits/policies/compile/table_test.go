@@ -70,24 +70,27 @@ func TestAnAddressGivenOnIsThatOfItsNewPod(t *testing.T) {
 	}
 }
 
-func TestUnknownAddressesAreClosedWhileAnIsolatedPodStarts(t *testing.T) {
+func TestUnknownAddressesAreClosedAsAnyPodOfTheNodeIs(t *testing.T) {
 	for name, test := range map[string]struct {
 		specs string
 		want  Closed
 	}{
-		"no policy":            {``, Closed{}},
-		"closed for ingress":   {`[{podSelector: {matchLabels: {app: db}}}]`, Closed{Ingress: true}},
-		"closed for both":      {closesAll, Closed{Ingress: true, Egress: true}},
-		"closed for other pod": {`[{podSelector: {matchLabels: {app: web}}}]`, Closed{}},
+		"no policy":             {``, Closed{}},
+		"closed for ingress":    {`[{podSelector: {matchLabels: {app: db}}}]`, Closed{Ingress: true}},
+		"closed for both":       {closesAll, Closed{Ingress: true, Egress: true}},
+		"others are closed":     {`[{podSelector: {matchLabels: {app: web}}}]`, Closed{}},
+		"one each, in two ways": {`[{podSelector: {}, policyTypes: [Egress]}, {podSelector: {}}]`, Closed{Ingress: true, Egress: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cluster := fixture(t, test.specs)
 			cluster.Pods = cluster.Pods[:1]
-			cluster.Pods[0].Status.PodIP = ""
-			if found := compiled(t, "node1", cluster).Starting; found != test.want {
-				t.Error(found)
+			for _, address := range []string{"", "10.42.1.2"} { // it starts, and it may start again with another
+				cluster.Pods[0].Status.PodIP = address
+				if found := compiled(t, "node1", cluster).Unknown; found != test.want {
+					t.Errorf("at %q: %v", address, found)
+				}
 			}
-			if found := compiled(t, "node2", cluster).Starting; found != (Closed{}) {
+			if found := compiled(t, "node2", cluster).Unknown; found != (Closed{}) {
 				t.Error("on another node", found)
 			}
 		})

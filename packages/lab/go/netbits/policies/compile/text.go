@@ -25,6 +25,7 @@ table inet policies {
 	}
 	chain input {
 		type filter hook input priority filter - 1; policy accept;
+		iifname lo accept
 		ct state established,related accept
 		jump egress
 	}
@@ -47,8 +48,8 @@ func (table Table) String() string {
 			text.WriteString(chain("ingress", filter, "ip saddr", filter.Ingress, ""))
 		}
 	}
-	text.WriteString(table.dispatch("egress", "ip saddr", table.Starting.Egress, func(closed Closed) bool { return closed.Egress }))
-	text.WriteString(table.dispatch("ingress", "ip daddr", table.Starting.Ingress, func(closed Closed) bool { return closed.Ingress }))
+	text.WriteString(table.dispatch("egress", "ip saddr", table.Unknown.Egress, func(closed Closed) bool { return closed.Egress }))
+	text.WriteString(table.dispatch("ingress", "ip daddr", table.Unknown.Ingress, func(closed Closed) bool { return closed.Ingress }))
 	text.WriteString("}\n")
 	return text.String()
 }
@@ -69,9 +70,9 @@ func chain(direction string, filter Filter, peer string, open []string, others s
 	return text.String()
 }
 
-// dispatch sends packets of, or to, the node's closed pods to their chains, and drops those of pods whose address is
-// not known yet. Their datagrams are refused with a word: a resolver that waits in vain for an answer waits five seconds.
-func (table Table) dispatch(direction, self string, starting bool, closed func(Closed) bool) string {
+// dispatch sends packets of, or to, the node's closed pods to their chains, and drops those of addresses that
+// are not known yet. Their datagrams are refused with a word: a resolver that waits in vain for an answer waits five seconds.
+func (table Table) dispatch(direction, self string, unknownClosed bool, closed func(Closed) bool) string {
 	var jumps []string
 	for _, filter := range table.Filters {
 		if closed(filter.Closed) {
@@ -83,7 +84,7 @@ func (table Table) dispatch(direction, self string, starting bool, closed func(C
 	if len(jumps) > 0 {
 		fmt.Fprintf(&text, "\t\t%s vmap { %s }\n", self, strings.Join(jumps, ", "))
 	}
-	if starting && table.Range.IsValid() {
+	if unknownClosed && table.Range.IsValid() {
 		unknown := fmt.Sprintf("%s %s", self, table.Range) + except(self, table.Known)
 		fmt.Fprintf(&text, "\t\t%s meta l4proto 17 counter reject\n\t\t%s counter drop\n", unknown, unknown)
 	}
@@ -112,8 +113,8 @@ func (table Table) Summary() string {
 	if len(closed) > 0 {
 		text += ": " + strings.Join(closed, " ")
 	}
-	if table.Starting != (Closed{}) {
-		text += "; unknown addresses are closed while a pod with policies starts"
+	if table.Unknown != (Closed{}) {
+		text += "; unknown addresses are closed"
 	}
 	return text
 }

@@ -64,12 +64,12 @@ func TestPackets(t *testing.T) {
 			[]string{"far>db:80"}, []string{"web>db:80", "web>db:81"},
 		},
 		"a pod that starts is closed at its unknown address": {
-			compile.Table{Known: []netip.Addr{netip.MustParseAddr(web)}, Range: podRange, Starting: both},
-			[]string{"node>db:80", "web>far:80", "far>web:80"},
+			compile.Table{Known: []netip.Addr{netip.MustParseAddr(web)}, Range: podRange, Unknown: both},
+			[]string{"node>db:80", "node>node:80", "web>far:80", "far>web:80"},
 			[]string{"far>db:80", "web>db:80", "db>far:80", "db>far:53", "db>node:80"},
 		},
 		"a pod that starts, closed for ingress alone": {
-			compile.Table{Range: podRange, Starting: ingress},
+			compile.Table{Range: podRange, Unknown: ingress},
 			[]string{"db>far:80"}, []string{"far>db:80"},
 		},
 	} {
