@@ -18,12 +18,20 @@ try {
 if (options.help) {
   console.log(`npm test [-- --only STEP,STEP…]: all tests, those on the lab included.
 Steps: ${names.join(', ')}.
-All run, even if one fails; a step brings what it needs (servers, images and lab: up).
+All run, even if one fails, but those that need it; a step brings what it needs (servers, images and lab: up).
 Last line: N passed, N failed[, N skipped]; a step that fails without a failed test counts as one.`)
   process.exit()
 }
+/** @type {import('./run-step.mjs').Outcome[]} */
 const outcomes = []
 for (const step of steps) {
+  const broken = outcomes.find(({ name, ok }) => !ok && step.needs?.includes(name))
+  if (broken) {
+    // Each of its tests would wait in vain for what is not there.
+    console.log(`── ${step.name}: not run, it needs ${broken.name}\n`)
+    outcomes.push({ name: step.name, ok: false, seconds: 0, shown: '', count: undefined })
+    continue
+  }
   console.log(`── ${step.name} ──`)
   const outcome = await runStep(step, { echo: true })
   const hint = !outcome.ok && step.mend ? `; to mend: ${step.mend}` : ''

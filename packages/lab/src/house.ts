@@ -29,6 +29,8 @@ export async function ensureNetwork(): Promise<void> {
         network.subnet,
         '--gateway',
         network.gateway,
+        '--opt',
+        `com.docker.network.bridge.name=${network.bridge}`,
         '--label',
         `${labelKey}=network`,
         network.name,

@@ -15,8 +15,13 @@ export const ranges = {
   domain: 'cluster.local',
 }
 
-/** The machines' network: one bridge of the Docker engine. */
-export const network = { name: 'bluecore', subnet: '172.31.40.0/24', gateway: '172.31.40.1' }
+/** The machines' network: one bridge of the Docker engine, which outlives an engine that was killed. */
+export const network = {
+  name: 'bluecore',
+  bridge: 'bluecore0',
+  subnet: '172.31.40.0/24',
+  gateway: '172.31.40.1',
+}
 
 export interface LabNode {
   name: string

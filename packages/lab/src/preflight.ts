@@ -1,7 +1,7 @@
 import { readFileSync, statfsSync } from 'node:fs'
 import { connect } from 'node:net'
 import { homedir, tmpdir } from 'node:os'
-import { hasImage, hasNetwork, inspectContainer } from './docker.js'
+import { hasImage, inspectContainer } from './docker.js'
 import { ask } from './exec.js'
 import { binaryNames, goVersion, mustCompile } from './go-build.js'
 import { labImage, labImages } from './lab-images.js'
@@ -106,14 +106,15 @@ const port: Check = async () => {
 }
 
 const addresses: Check = async () => {
-  const ours = await hasNetwork(network.name)
   for (const range of [network.subnet, ranges.pods, ranges.services]) {
     const routes = (await ask('ip', ['-4', 'route', 'show', 'root', range])) ?? ''
     const foreign = routes
       .split('\n')
       .filter(
         line =>
-          line.trim() !== '' && !line.includes(`via ${server.ip}`) && !(ours && range === network.subnet),
+          line.trim() !== '' &&
+          !line.includes(` via ${server.ip} `) &&
+          !line.includes(` dev ${network.bridge} `),
       )
     if (foreign[0])
       return {
