@@ -42,6 +42,7 @@ export default defineConfig({
             'docker/misskey/sample.test.ts',
             'charts/umbrella/tests/**/exposed.test.ts',
           ],
+          exclude: ['packages/images/**'],
           maxWorkers: 2,
           testTimeout: 2 * minutes,
           hookTimeout: 5 * minutes,
@@ -51,7 +52,7 @@ export default defineConfig({
       {
         test: {
           name: 'images',
-          include: ['docker/*/image.test.ts'],
+          include: ['docker/*/image.test.ts', 'packages/images/test/**/*.test.ts'],
           maxWorkers: 2,
           testTimeout: 5 * minutes,
           hookTimeout: 5 * minutes,
