@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { modules } from './modules.mjs'
@@ -10,24 +11,47 @@ const version = '7.4.2'
  */
 export async function stage({ dir, context, log, run, cached }) {
   const inputs = await Promise.all(
-    ['pom.xml', 'modules.mjs', 'stage.mjs'].map(name => readFile(join(dir, name))),
+    ['pom.xml', 'fetched.sha256', 'modules.mjs', 'stage.mjs'].map(name => readFile(join(dir, name))),
   )
   const home = await cached('elasticsearch-home', inputs, async folder => {
     log('fetching Elasticsearch from Maven Central')
     await run('mvn', [
-      ...['--quiet', '--batch-mode', '--strict-checksums', `-Dtarget=${folder}`],
+      ...['--quiet', '--batch-mode', `-Dtarget=${folder}`],
       ...['--file', join(dir, 'pom.xml'), 'generate-resources'],
     ])
-    await makeHome(join(folder, 'home', `elasticsearch-${version}`), join(folder, 'jars'), run)
-    await rename(join(folder, 'home', `elasticsearch-${version}`), join(folder, 'elasticsearch'))
-    await rm(join(folder, 'home'), { recursive: true })
-    await rm(join(folder, 'jars'), { recursive: true })
+    const fetched = join(folder, 'fetched')
+    await verify(fetched, join(dir, 'fetched.sha256'))
+    await run('unzip', ['-q', join(fetched, `elasticsearch-${version}.zip`), '-d', folder])
+    await rename(join(folder, `elasticsearch-${version}`), join(folder, 'elasticsearch'))
+    await makeHome(join(folder, 'elasticsearch'), fetched, run)
+    await rm(fetched, { recursive: true })
   })
   await cp(join(home, 'elasticsearch'), join(context, 'elasticsearch'), {
     recursive: true,
     verbatimSymlinks: true,
     preserveTimestamps: true,
   })
+}
+
+/**
+ * Compares what came with the hashes kept here. Maven compares with the repository's own, where it has some: mirrors may lack them.
+ * @throws {Error} naming every file that differs or is not listed
+ */
+async function verify(folder, list) {
+  const lines = (await readFile(list, 'utf8')).trim().split('\n')
+  const expected = new Map(lines.map(line => line.split('  ').reverse()))
+  const wrong = []
+  for (const name of await readdir(folder)) {
+    const found = createHash('sha256')
+      .update(await readFile(join(folder, name)))
+      .digest('hex')
+    if (found !== expected.get(name)) wrong.push(`  ${name} is ${found}, expected ${expected.get(name)}`)
+  }
+  if (wrong.length === 0) return
+  throw new Error(
+    `what Maven brought is not what ${list} lists:\n${wrong.join('\n')}\n` +
+      'Remove these files from ~/.m2/repository and build again, or use another mirror.',
+  )
 }
 
 async function makeHome(home, jarFolder, run) {
