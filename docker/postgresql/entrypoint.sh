@@ -9,16 +9,17 @@ fail() { printf '%s\n' "$@" >&2; exit 1; }
 [[ ${1:-} == postgres ]] || exec "$@"
 for argument; do
   case $argument in
-    -'?' | --help | --describe-config | -V | --version | -C | -C?*) exec "$@" ;;
+    -'?' | --help | --describe-config | -V | --version) exec "$@" ;;
   esac
 done
 
 socket_dir=/var/run/postgresql
+folders=("$PGDATA" "$socket_dir" ${POSTGRES_INITDB_WALDIR:+"$POSTGRES_INITDB_WALDIR"})
 me=$(id -u)
 
 if [[ $me == 0 ]]; then
-  mkdir -p "$PGDATA" "$socket_dir"
-  find "$PGDATA" "$socket_dir" ! -user postgres -exec chown postgres:postgres '{}' +
+  mkdir -p "${folders[@]}"
+  find "${folders[@]}" ! -user postgres -exec chown postgres '{}' +
   HOME=/var/lib/postgresql exec setpriv --reuid=postgres --regid=postgres --init-groups -- "$0" "$@"
 fi
 
@@ -29,11 +30,17 @@ wrong_owner() {
 }
 mkdir -p "$PGDATA" 2>/dev/null || wrong_owner "$(dirname "$PGDATA")"
 [[ -O $PGDATA ]] || wrong_owner "$PGDATA"
+# A cluster may have given it to a group (fsGroup), which PostgreSQL refuses.
+chmod 0700 "$PGDATA"
 
-[[ -s $PGDATA/PG_VERSION ]] || first-start.sh "$socket_dir" "${@:2}"
-[[ ! -e $PGDATA/first-start-unfinished ]] || fail \
-  "The first start in $PGDATA did not finish: scripts in /docker-entrypoint-initdb.d failed or were cut off." \
-  "Nothing was served from it yet. Empty the directory and start again."
+if [[ -s $PGDATA/PG_VERSION ]]; then
+  [[ ! -e $PGDATA/first-start-unfinished ]] || fail \
+    "The first start in $PGDATA did not finish: scripts in /docker-entrypoint-initdb.d failed or were cut off." \
+    "Nothing was served from it yet. Empty the directory and start again."
+  printf '\n%s\n\n' 'PostgreSQL Database directory appears to contain a database; Skipping initialization'
+else
+  first-start.sh "$socket_dir" "${@:2}"
+fi
 
 # This build's own default is /tmp, where clients of Debian and of the official image do not look.
 if [[ $(postgres "${@:2}" -C unix_socket_directories) == /tmp ]]; then

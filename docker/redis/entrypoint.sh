@@ -6,25 +6,19 @@ set -eu
 case ${1:-} in
   -* | *.conf) set -- redis-server "$@" ;;
 esac
-if [ "${1:-}" != redis-server ]; then exec "$@"; fi
 
-if [ "$(id -u)" = 0 ]; then
-  find . ! -user redis -exec chown redis:redis '{}' +
-  HOME=/data exec setpriv --reuid=redis --regid=redis --init-groups -- "$0" "$@"
-fi
-
-# Only a warning: a setting may put the data elsewhere.
-if [ ! -w "$PWD" ]; then
-  echo >&2 "$PWD belongs to $(stat --format='%u:%g (mode %a)' "$PWD"), but Redis runs as $(id -u):$(id -g)." \
-    "Where the volume lives: chown -R $(id -u):$(id -g) its directory."
+if [ "${1:-}" = redis-server ]; then
+  if [ "$(id -u)" = 0 ]; then
+    find . ! -user redis -exec chown redis '{}' +
+    HOME=/home/redis exec setpriv --reuid=redis --regid=redis --init-groups -- "$0" "$@"
+  fi
+  # Only a warning: a setting may put the data elsewhere.
+  if [ ! -w "$PWD" ]; then
+    echo >&2 "$PWD belongs to $(stat --format='%u:%g (mode %a)' "$PWD"), but Redis runs as $(id -u):$(id -g)." \
+      "Where the volume lives: chown -R $(id -u):$(id -g) its directory."
+  fi
 fi
 
 # What it saves is for its own eyes.
 if [ "$(umask)" = 0022 ]; then umask 0077; fi
-
-# Debian's build answers only to localhost until a password is set; the official one leaves that to the network.
-case "$*" in
-  *protected-mode* | *' -v' | *' --version' | *' -h' | *' --help' | *--test-memory* | *--check-system*) ;;
-  *) grep -Eqs '^[[:space:]]*protected-mode' "${2:-}" || set -- "$@" --protected-mode no ;;
-esac
 exec "$@"

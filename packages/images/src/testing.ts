@@ -15,6 +15,8 @@ export interface ContainerOptions {
   mounts?: Record<string, string>
   /** Further folders that are writable and empty; each may carry options: `/run/x:uid=999` */
   tmpfs?: string[]
+  /** Folders on volumes of their own, which begin as copies of what the image has there. */
+  volumes?: string[]
   /** TCP port to publish on 127.0.0.1. */
   port?: number
   args?: string[]
@@ -26,10 +28,12 @@ export interface Container {
   address(): Promise<string>
   /** Runs a command inside; its stdout. Rejects when it fails. */
   exec(...command: string[]): Promise<string>
-  /** Everything that it wrote, stderr included. */
-  logs(): Promise<string>
+  /** Everything that it wrote, stderr included, or what it wrote since its last start. */
+  logs(of?: 'all' | 'last start'): Promise<string>
   /** SIGTERM, or the image's own stop signal, and at most 60 s of patience. */
   stop(): Promise<{ exitCode: number; seconds: number }>
+  /** Sends a signal, e.g. `TERM`, to its first process, and waits for the end. */
+  kill(signal: string): Promise<{ exitCode: number }>
   start(): Promise<void>
   /** Waits for its end. */
   ended(): Promise<{ exitCode: number }>
@@ -74,7 +78,7 @@ export async function container(image: string, options: ContainerOptions = {}): 
     '--security-opt',
     'no-new-privileges',
   ]
-  const { port, env = {}, mounts = {}, tmpfs = [], args = [] } = options
+  const { port, env = {}, mounts = {}, tmpfs = [], volumes = [], args = [] } = options
   const id = await run(
     ...['run', '--detach', '--stop-timeout', '60'],
     ...(options.as === 'root' ? ['--user', '0'] : restricted),
@@ -86,12 +90,15 @@ export async function container(image: string, options: ContainerOptions = {}): 
       `${from}:${to}:${from.startsWith('/') ? 'ro' : 'nocopy'}`,
     ]),
     ...tmpfs.flatMap(folder => ['--tmpfs', folder]),
+    ...volumes.flatMap(folder => ['--volume', folder]),
     ...(port ? ['--publish', `127.0.0.1::${port}`] : []),
     ...[image, ...args],
   )
-  const logs = async () => {
+  const logs = async (of = 'all') => {
     const { docker, env } = await findEngine()
-    return (await execa(docker, ['logs', id], { env, all: true })).all
+    const since =
+      of === 'all' ? [] : ['--since', await run('inspect', '--format', '{{.State.StartedAt}}', id)]
+    return (await execa(docker, ['logs', ...since, id], { env, all: true })).all
   }
   onTestFinished(async ({ task }) => {
     if (task.result?.state === 'fail') console.error(`${image} wrote:\n${await logs()}`)
@@ -106,6 +113,11 @@ export async function container(image: string, options: ContainerOptions = {}): 
       const begun = Date.now()
       await run('stop', id)
       return { exitCode: await exitCode(), seconds: (Date.now() - begun) / 1000 }
+    },
+    async kill(signal) {
+      await run('kill', '--signal', signal, id)
+      await run('wait', id)
+      return { exitCode: await exitCode() }
     },
     start: async () => void (await run('start', id)),
     async ended() {
