@@ -38,13 +38,13 @@ async function releaseState(): Promise<string | undefined> {
 }
 
 /** Nodes keep an image by its tag: those whose contents changed under the same tag are dropped, so that they are pulled again. */
-async function dropChanged(images: readonly { names: readonly string[] }[]): Promise<void> {
-  const tags = images.flatMap(({ names }) => names)
+async function dropChanged(images: readonly { tags: readonly string[] }[]): Promise<void> {
+  const names = images.flatMap(({ tags }) => tags)
   for (const node of nodes) {
     const there = (
       await onNode(node.name, ['ctr', '--namespace', 'k8s.io', 'images', 'ls', '--quiet'])
     ).split('\n')
-    const old = there.filter(reference => tags.some(tag => reference.endsWith(`/${tag}`)))
+    const old = there.filter(reference => names.some(name => reference.endsWith(`/${name}`)))
     if (old.length > 0) await onNode(node.name, ['ctr', '--namespace', 'k8s.io', 'images', 'rm', ...old])
   }
 }

@@ -150,7 +150,7 @@ beforeAll(async () => {
   await pushImages({ images: [image] }, pushTarget())
   controller = await runHelmController({
     kubeconfig: kubeconfigPath(),
-    jobImage: `registry.bluecore.internal/${image.names[0]}`,
+    jobImage: `registry.bluecore.internal/${image.tags[0]}`,
   })
   await waitFor(() => askLab(kubectl, ['get', 'crd', 'helmcharts.helm.cattle.io']), {
     what: 'the controller has made its CRDs',

@@ -29,5 +29,5 @@ export async function buildJobImage(): Promise<BuiltImage> {
   const [id = '', size] = (
     await run(docker, ['image', 'inspect', reference, '--format', '{{.Id}} {{.Size}}'], { env })
   ).split(' ')
-  return { name, version, names: [reference], id, size: Number(size), base }
+  return { name, version, tags: [reference], id, size: Number(size), base: { name: base } }
 }

@@ -1,131 +1,63 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { execa } from 'execa'
-import { cacheFolder } from './cache.js'
-import { type Engine, findEngine, inspectImage } from './engine.js'
+import { ensureBase } from './debootstrap.js'
+import { type Engine, type EngineImage, inspectImage } from './engine.js'
 import { ImagesError } from './images-error.js'
-import { withLock } from './lock.js'
+
+/** A base as image.json or stage.mjs names it. */
+export interface Base {
+  name: string
+  digest?: string | undefined
+}
+
+/** `REPOSITORY:TAG`, and `@sha256:…` if it must be that one. */
+export function parseBase(text: string): Base {
+  const [name = '', digest] = text.split('@')
+  return { name, digest }
+}
 
 /**
- * Turns the base named in an image.json into a name that the engine has.
- * `debian:NAME` is made by debootstrap; anything else must be in the engine or be pullable.
+ * Brings a base into the engine and says which it is. `debian:NAME` is made by debootstrap and known by the digest of its one
+ * layer; anything else is pulled unless it is there, and known by the digest of its manifest.
+ * @returns the engine's name for it, and its digest, where it has one
+ * @throws ImagesError when it is missing, or another one than the digest says
  */
 export async function resolveBase(
   engine: Engine,
-  base: string,
+  base: Base,
   log: (text: string) => void,
-): Promise<string> {
-  const suite = /^debian:([a-z]+)$/.exec(base)?.[1]
-  if (suite) return await ensureBase(suite, engine, log)
-  if (await inspectImage(engine, base)) return base
-  log(`pulling ${base}`)
-  const pull = await execa(engine.docker, ['pull', '--quiet', base], { env: engine.env, reject: false })
-  if (pull.exitCode === 0) return base
+): Promise<{ reference: string; digest?: string | undefined }> {
+  const suite = /^debian:([a-z]+)$/.exec(base.name)?.[1]
+  const reference = suite ? await ensureBase(suite, engine, log) : await pulled(engine, base, log)
+  const image = await inspectImage(engine, reference)
+  if (!image) throw new ImagesError(`the engine lost ${reference} while it was looked at: build again`)
+  const digests = suite ? image.RootFS.Layers.slice(0, 1) : digestsOf(image)
+  if (base.digest && !digests.includes(base.digest)) throw mismatch(base, digests)
+  return { reference, digest: base.digest ?? digests[0] }
+}
+
+/** Of the manifests under which it was pulled; of its configuration, its id, where it came from an archive. */
+function digestsOf({ Id, RepoDigests }: EngineImage): string[] {
+  return [...RepoDigests.map(name => name.replace(/.*@/, '')), Id]
+}
+
+async function pulled(engine: Engine, { name, digest }: Base, log: (text: string) => void): Promise<string> {
+  const there = await inspectImage(engine, name)
+  if (there && (!digest || digestsOf(there).includes(digest))) return name
+  const wanted = digest ? `${name.replace(/:[^:/]*$/, '')}@${digest}` : name
+  if (digest && (await inspectImage(engine, wanted))) return wanted
+  log(`pulling ${wanted}`)
+  const pull = await execa(engine.docker, ['pull', '--quiet', wanted], { env: engine.env, reject: false })
+  if (pull.exitCode === 0) return wanted
+  if (there && digest) throw mismatch({ name, digest }, digestsOf(there))
   throw new ImagesError(
-    `the engine has no base image ${base} and cannot pull it: ${pull.stderr}\n` +
+    `the engine has no base image ${wanted} and cannot pull it: ${pull.stderr}\n` +
       `Bring it in (docker load, docker tag) or choose another base.`,
   )
 }
 
-/**
- * Debian's smallest system as the engine's image `bluecore/base:SUITE`, from Debian's own mirror. Made at most once.
- * @param suite Debian's name of a release, e.g. `bookworm`
- * @returns the image's name
- * @throws ImagesError when it is missing and debootstrap or root's rights are missing too
- */
-export async function ensureBase(
-  suite: string,
-  client?: Engine,
-  log: (text: string) => void = console.error,
-): Promise<string> {
-  const engine = client ?? (await findEngine())
-  const name = `bluecore/base:${suite}`
-  if (await inspectImage(engine, name)) return name
-  return await withLock(join(cacheFolder(), `base-${suite}.lock`), async () => {
-    if (await inspectImage(engine, name)) return name // another process made it while we waited
-    await requireDebootstrap(name, suite)
-    log(`making ${name} with debootstrap`)
-    const root = await mkdtemp(join(tmpdir(), `bluecore-base-${suite}-`))
-    try {
-      await bootstrap(root, suite)
-      await execa('tar', ['-C', root, '--numeric-owner', '-c', '.']).pipe(
-        engine.docker,
-        ['import', '--change', 'CMD ["bash"]', '-', name],
-        { env: engine.env },
-      )
-    } finally {
-      await rm(root, { recursive: true, force: true })
-    }
-    return name
-  })
-}
-
-async function requireDebootstrap(name: string, suite: string): Promise<void> {
-  const problems: string[] = []
-  const found = await execa('debootstrap', ['--version'], { env: sbin, reject: false })
-  if (found.failed) problems.push('debootstrap is not installed: apt install debootstrap')
-  if (process.getuid?.() !== 0) problems.push('debootstrap needs root')
-  if (problems.length === 0) return
-  throw new ImagesError(
-    `the base image ${name} cannot be made: ${problems.join('; ')}\n` +
-      `Or, where images can be pulled: docker pull debian:${suite}-slim && docker tag debian:${suite}-slim ${name}`,
+function mismatch({ name, digest }: Base, seen: string[]): ImagesError {
+  return new ImagesError(
+    `base ${name} should be ${digest}, but the engine's is ${seen.join(' or ')}\n` +
+      `Bring the right one in (docker pull, docker load), or change base.digest in image.json if the new one is meant.`,
   )
 }
-
-/** debootstrap and chroot lie in folders that an ordinary user's PATH may lack. */
-const sbin = {
-  PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin`,
-  LC_ALL: 'C.UTF-8',
-  DEBIAN_FRONTEND: 'noninteractive',
-}
-
-/** Translations and manuals: a quarter of the system, of no use in a container. Licences stay. */
-const slim = [
-  '/usr/share/doc/*',
-  '/usr/share/man/*',
-  '/usr/share/info/*',
-  '/usr/share/locale/*',
-  '/usr/share/lintian/*',
-]
-const dpkgRules = [
-  ...slim.map(path => `path-exclude ${path}`),
-  'path-include /usr/share/doc/*/copyright',
-  '',
-].join('\n')
-
-/** No caches in the layers of images, and nothing that was not asked for. */
-const aptRules = `APT::Install-Recommends "false";
-APT::Keep-Downloaded-Packages "false";
-Acquire::Languages "none";
-Dir::Cache::pkgcache "";
-Dir::Cache::srcpkgcache "";
-`
-
-async function bootstrap(root: string, suite: string): Promise<void> {
-  const options = { env: sbin, stdout: 'ignore' } as const
-  await execa('debootstrap', ['--variant=minbase', suite, root], options)
-  await writeFile(join(root, 'etc/dpkg/dpkg.cfg.d/bluecore-slim'), dpkgRules)
-  await writeFile(join(root, 'etc/apt/apt.conf.d/bluecore-slim'), aptRules)
-  // The mirror that debootstrap chose also has the updates; its neighbour has the security updates.
-  const sources = join(root, 'etc/apt/sources.list')
-  const mirror = /^deb (?:\[.*?\] )?(\S+)/.exec(await readFile(sources, 'utf8'))?.[1]
-  if (!mirror) throw new ImagesError(`debootstrap wrote no mirror to ${sources}`)
-  await writeFile(
-    sources,
-    [`${mirror} ${suite}`, `${mirror} ${suite}-updates`, `${mirror}-security ${suite}-security`]
-      .map(line => `deb ${line} main\n`)
-      .join(''),
-  )
-  await execa('chroot', [root, 'sh', '-euc', upgradeAndSlim], options)
-}
-
-const upgradeAndSlim = `
-apt-get -q update
-apt-get -qy upgrade
-apt-get clean
-rm -rf /var/lib/apt/lists/* /var/log/* /var/cache/debconf/*-old /usr/share/man/* /usr/share/info/* /usr/share/locale/* /usr/share/lintian
-find /usr/share/doc -type f ! -name copyright -delete
-find /usr/share/doc -type l -delete
-find /usr/share/doc -type d -empty -delete
-`

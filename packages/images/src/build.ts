@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { execa } from 'execa'
-import { resolveBase } from './base.js'
+import { type Base, parseBase, resolveBase } from './base.js'
 import { docker, type Engine, findEngine, inspectImage } from './engine.js'
-import { type ImageFile, type ImageSpec, readImageFile } from './image-file.js'
+import { sourceDate } from './epoch.js'
+import { buildArguments, type ImageFile, readImageFile } from './image-file.js'
 import { ImagesError } from './images-error.js'
+import { openContainerLabels } from './labels.js'
+import { revision, sourceUrl } from './revision.js'
 import { stageContext } from './stage.js'
 
 /** One image as the engine holds it after a build. */
@@ -14,15 +17,17 @@ export interface BuiltImage {
   name: string
   version: string
   /** Every `repository:tag` that it has in a registry; the first is its name in the engine. */
-  names: string[]
+  tags: string[]
   /** Id in the engine, `sha256:…` */
   id: string
   /** Bytes, unpacked. */
   size: number
-  /** The base as image.json or stage.mjs named it. */
-  base: string
+  /** As image.json or stage.mjs named it, and the one that was found. */
+  base: Base
   /** Commit of the sources, when known. */
-  revision?: string
+  revision?: string | undefined
+  /** Of its manifest in a registry, once it was pushed. */
+  digest?: string | undefined
 }
 
 /** What a build leaves in `dist/image.json`. */
@@ -44,14 +49,24 @@ export async function buildImage(dir: string, env: NodeJS.ProcessEnv = process.e
   await rm(stamp, { force: true }) // a failed build must not leave the last one's
   const engine = await findEngine(env.PATH)
   const { context, result } = await stageContext(folder, file, env, say)
-  const base = result.base ?? file.base
-  const found = await resolveBase(engine, base, say)
-  const revision = await commit(folder)
-  const images = await withOwnName(engine, found, async from => {
+  const wanted = result.base ? parseBase(result.base) : file.base
+  const { reference, digest } = await resolveBase(engine, wanted, say)
+  const base = { name: wanted.name, digest }
+  const [source, commit] = await Promise.all([sourceUrl(folder), revision(folder)])
+  const images = await withOwnName(engine, reference, async from => {
     const built: BuiltImage[] = []
     for (const spec of file.images) {
-      const labels = { ...openContainerLabels(spec, base, revision), ...spec.labels, ...result.labels }
-      const args = { ...spec.args, ...result.args, BASE: from }
+      const labels = {
+        ...openContainerLabels(spec, { base, source, revision: commit }),
+        ...spec.labels,
+        ...result.labels,
+      }
+      const args = {
+        ...buildArguments(file, spec),
+        ...result.args,
+        BASE: from,
+        SOURCE_DATE_EPOCH: `${sourceDate(env)}`,
+      }
       const options = [
         ...words('--build-arg', args),
         ...words('--label', labels),
@@ -59,15 +74,9 @@ export async function buildImage(dir: string, env: NodeJS.ProcessEnv = process.e
         ...proxies(env),
         ...['--file', join(folder, 'Dockerfile')],
       ]
+      const tags = [`${spec.name}:${spec.version}`, ...spec.also]
       const made = await engineBuild(engine, `${spec.name}:${spec.version}`, [...options, context])
-      built.push({
-        ...made,
-        name: spec.name,
-        version: spec.version,
-        names: names(spec),
-        base,
-        ...(revision && { revision }),
-      })
+      built.push({ name: spec.name, version: spec.version, tags, ...made, base, revision: commit })
     }
     return built
   })
@@ -85,28 +94,6 @@ export async function readBuilt(dir: string): Promise<Built> {
     throw new ImagesError(`${path} is missing: build the image first (images build, in ${dir})`)
   })
   return JSON.parse(text)
-}
-
-/** @see https://github.com/opencontainers/image-spec/blob/main/annotations.md */
-function openContainerLabels(
-  spec: ImageSpec,
-  base: string,
-  revision: string | undefined,
-): Record<string, string> {
-  const labels = {
-    title: spec.title,
-    version: spec.version,
-    licenses: spec.licenses,
-    'base.name': base,
-    ...(revision ? { revision } : {}),
-  }
-  return Object.fromEntries(
-    Object.entries(labels).map(([key, value]) => [`org.opencontainers.image.${key}`, value]),
-  )
-}
-
-function names(spec: ImageSpec): string[] {
-  return [`${spec.name}:${spec.version}`, ...spec.also]
 }
 
 /**
@@ -161,11 +148,6 @@ async function secrets(file: ImageFile): Promise<string[]> {
 function proxies(env: NodeJS.ProcessEnv): string[] {
   const known = ['http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY']
   return known.filter(name => env[name]).flatMap(name => ['--build-arg', name])
-}
-
-async function commit(dir: string): Promise<string | undefined> {
-  const result = await execa('git', ['-C', dir, 'rev-parse', 'HEAD'], { reject: false })
-  return result.exitCode === 0 ? result.stdout : undefined
 }
 
 async function writeWhole(path: string, text: string): Promise<void> {

@@ -34,11 +34,18 @@ export async function docker(engine: Engine, args: string[]): Promise<string> {
   return stdout
 }
 
+/** An image as the engine describes it; of what it says, what is used here. */
+export interface EngineImage {
+  Id: string
+  Size: number
+  /** `REPOSITORY@sha256:…` for each registry that it came from or went to. */
+  RepoDigests: string[]
+  RootFS: { Layers: string[] }
+  Config: { Labels: Record<string, string> | null }
+}
+
 /** The engine's image under this name, or nothing. */
-export async function inspectImage(
-  engine: Engine,
-  name: string,
-): Promise<{ Id: string; Size: number } | undefined> {
+export async function inspectImage(engine: Engine, name: string): Promise<EngineImage | undefined> {
   const result = await execa(engine.docker, ['image', 'inspect', name], { env: engine.env, reject: false })
   if (result.exitCode === 0) return JSON.parse(result.stdout)[0]
   if (/no such image/i.test(result.stderr)) return undefined

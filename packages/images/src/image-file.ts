@@ -7,11 +7,19 @@ const repository = z
   .string()
   .regex(/^[a-z0-9]+([._-][a-z0-9]+)*(\/[a-z0-9]+([._-][a-z0-9]+)*)*$/, 'is not a repository')
 const tag = z.string().regex(/^[\w][\w.-]{0,127}$/, 'is not a tag')
-const reference = z.string().regex(/^[a-z0-9][\w./-]*:[\w][\w.-]{0,127}$/, 'is not REPOSITORY:TAG')
+const reference = z
+  .string()
+  .regex(/^[a-z0-9][\w./-]*(:\d+\/[\w./-]+)?:[\w][\w.-]{0,127}$/, 'is not REPOSITORY:TAG')
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'is not sha256: and 64 hexadecimal digits')
 const texts = z.record(z.string(), z.string())
+/** The first part of a build argument's name. */
+const word = z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'is not a word of letters, digits and _')
+/** Of a package, with a version if wanted: `redis-tools=5:7.0.15-*`. It reaches a shell. */
+const packageName = z.string().regex(/^[a-zA-Z0-9][\w.+:~*=-]*$/, 'is not a package')
 
 const image = z.strictObject({
   name: repository,
+  /** Tag, label and build argument VERSION. */
   version: tag,
   title: z.string().min(1),
   /** SPDX expression of what is inside. */
@@ -23,8 +31,17 @@ const image = z.strictObject({
 })
 
 const imageFile = z.strictObject({
-  /** What the Dockerfile's `ARG BASE` becomes; `debian:NAME` is the system made by debootstrap. */
-  base: reference,
+  /** What the Dockerfile's `ARG BASE` becomes. */
+  base: z.strictObject({
+    /** `debian:NAME` is the system made by debootstrap; anything else is pulled. */
+    name: reference,
+    /** Of its manifest, or of its configuration (its id) where it is loaded from an archive. Checked. */
+    digest: digest.optional(),
+  }),
+  /** Versions of what goes in: `NODE` is the build argument NODE_VERSION. */
+  versions: z.record(word, z.string().min(1)).default({}),
+  /** Packages of the base's family, for each purpose: `apt.run` is the build argument APT_RUN, one line. */
+  packages: z.partialRecord(z.enum(['apt', 'yum']), z.record(word, z.array(packageName))).default({}),
   /** Path in the build context → file or folder, relative to the image's folder. */
   stage: texts.default({}),
   /** Build secrets: id → file on this machine; left out when the file is missing. */
@@ -58,4 +75,16 @@ function parse(path: string, text: string): unknown {
   } catch (error) {
     throw new ImagesError(`${path} is not JSON: ${(error as Error).message}`)
   }
+}
+
+/** The build arguments that image.json stands for; `args` of the image itself win. */
+export function buildArguments(file: ImageFile, spec: ImageSpec): Record<string, string> {
+  const versions = Object.entries(file.versions).map(([name, version]) => [`${name}_VERSION`, version])
+  const packages = Object.entries(file.packages).flatMap(([family, purposes]) =>
+    Object.entries(purposes).map(([purpose, names]) => [
+      `${family}_${purpose}`.toUpperCase(),
+      [...names].sort().join(' '),
+    ]),
+  )
+  return { VERSION: spec.version, ...Object.fromEntries([...versions, ...packages]), ...spec.args }
 }

@@ -1,5 +1,5 @@
-export { ensureBase } from './base.js'
 export { type Built, type BuiltImage, readBuilt } from './build.js'
+export { ensureBase } from './debootstrap.js'
 export { findEngine } from './engine.js'
 export { withLock } from './lock.js'
 export { type PushedImage, pushImages } from './push.js'

@@ -11,7 +11,7 @@ program
   .description('stage, build and label what image.json names; writes dist/image.json')
   .action(async (folder: string) => {
     const { images } = await buildImage(folder)
-    for (const { names, id, size } of images) console.log(`${names[0]} ${id} ${Math.round(size / 1e6)} MB`)
+    for (const { tags, id, size } of images) console.log(`${tags[0]} ${id} ${Math.round(size / 1e6)} MB`)
   })
 
 program

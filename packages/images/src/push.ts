@@ -25,7 +25,7 @@ export async function pushImages(
   const config = dockerConfig ? ['--config', dockerConfig] : []
   const pushed: PushedImage[] = []
   for (const image of built.images) {
-    for (const ownName of image.names) {
+    for (const ownName of image.tags) {
       const name = `${registry}/${ownName}`
       await docker(engine, ['tag', image.id, name])
       const push = await execa(engine.docker, [...config, 'push', name], { env: engine.env, reject: false })

@@ -1,6 +1,6 @@
-import { access, constants, cp, mkdir, realpath, rm } from 'node:fs/promises'
+import { access, constants, copyFile, cp, mkdir, realpath, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { execa, type Options } from 'execa'
 import { cached } from './cache.js'
 import type { ImageFile } from './image-file.js'
@@ -10,6 +10,8 @@ import { ImagesError } from './images-error.js'
 export interface StageInput {
   /** The image's folder. */
   dir: string
+  /** What image.json says. */
+  file: ImageFile
   /** The build context, already holding what image.json stages. */
   context: string
   env: NodeJS.ProcessEnv
@@ -24,9 +26,12 @@ export interface StageInput {
 /** What it may return: build arguments and labels for every image of the folder, and another base. */
 export interface StageResult {
   args?: Record<string, string>
+  /** `REPOSITORY:TAG`, with `@sha256:…` if it must be that one. */
   base?: string
   labels?: Record<string, string>
 }
+
+const layerScript = fileURLToPath(new URL('../layer.sh', import.meta.url))
 
 /**
  * Makes `dir/dist/context` anew: first the paths of image.json, then `stage` of stage.mjs if there is one.
@@ -43,8 +48,10 @@ export async function stageContext(
   await rm(context, { recursive: true, force: true })
   await mkdir(context, { recursive: true })
   await copyAll(dir, context, file.stage)
+  await copyFile(layerScript, join(context, 'layer.sh'))
   const result = await hook({
     dir,
+    file,
     context,
     env,
     log,
@@ -53,6 +60,7 @@ export async function stageContext(
     cached: (name, inputs, make) => cached(name, inputs, make, env),
   })
   await execa('chmod', ['-R', 'u=rwX,go=rX', context])
+  await execa('find', [context, '-exec', 'touch', '--no-dereference', '{}', '+'])
   return { context, result }
 }
 

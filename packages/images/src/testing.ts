@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { execa } from 'execa'
 import { onTestFinished } from 'vitest'
-import { readBuilt } from './build.js'
 import { docker, type Engine, findEngine } from './engine.js'
+
+export { testLabels } from './testing/labels.js'
+export { layersOf, testLayers } from './testing/layers.js'
+export { imagesUnderTest, imageUnderTest } from './testing/under-test.js'
 
 /** How a container differs from the strictest one: read-only root, no capabilities, no new privileges, /tmp alone writable. */
 export interface ContainerOptions {
@@ -20,6 +23,8 @@ export interface ContainerOptions {
   /** TCP port to publish on 127.0.0.1. */
   port?: number
   args?: string[]
+  /** Another program than the image's own. */
+  entrypoint?: string
 }
 
 /** A container of a test. It is removed when the test ends. */
@@ -43,18 +48,6 @@ let found: Promise<Engine> | undefined
 const run = async (...args: string[]): Promise<string> => {
   found ??= findEngine()
   return await docker(await found, args)
-}
-
-/**
- * The image that a test is about: TEST_IMAGE, else what was built in the folder.
- * @param name which one, where a folder makes several
- */
-export async function imageUnderTest(dir: string, name?: string): Promise<string> {
-  if (process.env.TEST_IMAGE) return process.env.TEST_IMAGE
-  const { images } = await readBuilt(dir)
-  const image = images.find(candidate => !name || candidate.name === name)
-  if (!image?.names[0]) throw new Error(`${dir} makes no image ${name}`)
-  return image.names[0]
 }
 
 /** A volume that belongs to `owner` (`uid:gid`); removed when the test ends. */
@@ -91,6 +84,7 @@ export async function container(image: string, options: ContainerOptions = {}): 
     ]),
     ...tmpfs.flatMap(folder => ['--tmpfs', folder]),
     ...volumes.flatMap(folder => ['--volume', folder]),
+    ...(options.entrypoint ? ['--entrypoint', options.entrypoint] : []),
     ...(port ? ['--publish', `127.0.0.1::${port}`] : []),
     ...[image, ...args],
   )

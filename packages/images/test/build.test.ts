@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
+import { utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { buildImage, readBuilt } from '../src/build.js'
+import { ensureBase } from '../src/debootstrap.js'
 import { client, folder } from './workshop.js'
 
 const image = { name: 'bluecore-test/build', version: '1', title: 'A test', licenses: 'MIT' }
 const imageFile = (changes: object = {}) =>
-  JSON.stringify({ base: 'debian:bookworm', images: [image], ...changes })
+  JSON.stringify({ base: { name: 'debian:bookworm' }, images: [image], ...changes })
 const inside = async (name: string, ...command: string[]) => await client('run', '--rm', name, ...command)
 
 test('stages, builds, labels, and the same again comes from the cache', async () => {
@@ -25,7 +26,7 @@ test('stages, builds, labels, and the same again comes from the cache', async ()
       Dockerfile:
         'ARG BASE\nFROM $BASE\nARG WHO\nARG FROM_HOOK\nCOPY . /in\nRUN echo $WHO $FROM_HOOK >/who; date +%N >/when\n',
       hello: randomUUID(),
-      'stage.mjs': `import { writeFile } from 'node:fs/promises'
+      'stage.mjs': `import { utimes, writeFile } from 'node:fs/promises'
         export async function stage({ dir, context, env, run }) {
           await run('cp', [dir + '/hello', context + '/copy'])
           return { args: { FROM_HOOK: env.WORD }, labels: { made: 'by hook' } }
@@ -37,7 +38,7 @@ test('stages, builds, labels, and the same again comes from the cache', async ()
   const env = { ...process.env, WORD: 'hook' }
   const built = await buildImage(dir, env)
   expect(built).toEqual(await readBuilt(dir))
-  expect(built.images.map(({ names }) => names)).toEqual([
+  expect(built.images.map(({ tags }) => tags)).toEqual([
     ['bluecore-test/build:a', 'other/a:1'],
     ['bluecore-test/build:b', 'other/b:1'],
   ])
@@ -50,6 +51,7 @@ test('stages, builds, labels, and the same again comes from the cache', async ()
     'org.opencontainers.image.version': 'a',
     'org.opencontainers.image.licenses': 'MIT',
     'org.opencontainers.image.base.name': 'debian:bookworm',
+    'org.opencontainers.image.base.digest': seen.RootFS.Layers[0],
     made: 'by hook',
   })
   expect(await buildImage(dir, env)).toEqual(built)
@@ -83,10 +85,39 @@ test.each([
   ['staged files', { stage: { a: 'no/a', b: 'no/b' } }, 'but missing: no/a, no/b'],
   [
     'a base',
-    { base: 'no-such.invalid/base:1' },
+    { base: { name: 'no-such.invalid/base:1' } },
     'the engine has no base image no-such.invalid/base:1 and cannot pull it',
   ],
 ])('missing %s are named', async (_, changes, message) => {
   const dir = await folder({ 'image.json': imageFile(changes), Dockerfile: 'ARG BASE\nFROM $BASE\n' })
   await expect(buildImage(dir)).rejects.toThrow(message)
+})
+
+test('a base that is another one than its digest says is refused, with both digests', async () => {
+  await client('tag', await ensureBase('bookworm'), 'bluecore-test/pinned:1')
+  const [{ Id }] = JSON.parse(await client('image', 'inspect', 'bluecore-test/pinned:1'))
+  const pinned = (digest: string) => imageFile({ base: { name: 'bluecore-test/pinned:1', digest } })
+  const dir = await folder(
+    { 'image.json': pinned(`sha256:${'0'.repeat(64)}`), Dockerfile: 'ARG BASE\nFROM $BASE\n' },
+    'bluecore-test/pinned:1',
+    'bluecore-test/build:1',
+  )
+  await expect(buildImage(dir)).rejects.toThrow(
+    `base bluecore-test/pinned:1 should be sha256:${'0'.repeat(64)}, but the engine's is ${Id}`,
+  )
+  await writeFile(join(dir, 'image.json'), pinned(Id))
+  expect((await buildImage(dir)).images[0]?.base).toEqual({ name: 'bluecore-test/pinned:1', digest: Id })
+})
+
+test('a file whose size and date are as before, but not its content, is not taken from the last build', async () => {
+  const dir = await folder(
+    { 'image.json': imageFile({ stage: { a: 'a' } }), Dockerfile: 'ARG BASE\nFROM $BASE\nCOPY a /\n' },
+    'bluecore-test/build:1',
+  )
+  for (const content of ['one', 'two']) {
+    await writeFile(join(dir, 'a'), content)
+    await utimes(join(dir, 'a'), 0, 0)
+    await buildImage(dir)
+    expect(await inside('bluecore-test/build:1', 'cat', '/a')).toBe(content)
+  }
 })

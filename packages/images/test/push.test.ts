@@ -21,7 +21,7 @@ test('pushes under every name, with the password of a folder, and again to the s
   }
   await vi.waitFor(async () => expect((await ask('')).status).toBe(200), { timeout: 30_000 })
 
-  const built = { images: images.map(image => ({ ...image, names: ['bluecore/x:1', 'library/y:2'] })) }
+  const built = { images: images.map(image => ({ ...image, tags: ['bluecore/x:1', 'library/y:2'] })) }
   const auths = { [registry]: { auth: password } }
   const dockerConfig = await folder({ 'config.json': JSON.stringify({ auths }) })
   await expect(pushImages(built, { registry, dockerConfig: dir })).rejects.toThrow(

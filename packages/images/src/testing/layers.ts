@@ -1,0 +1,57 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { expect, test } from 'vitest'
+import { findEngine } from '../engine.js'
+import { imagesUnderTest, isMadeHere } from './under-test.js'
+
+/** A layer of an image. */
+interface Layer {
+  /** Bytes, unpacked. */
+  size: number
+  entries: { path: string; date: string }[]
+}
+
+/** Layers of an image, the lowest first. */
+export async function layersOf(image: string): Promise<Layer[]> {
+  const { docker, env } = await findEngine()
+  const folder = await mkdtemp(join(tmpdir(), 'images-layers-'))
+  try {
+    await execa(docker, ['save', image], { env, buffer: false }).pipe('tar', ['-x', '-C', folder])
+    const [manifest] = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'))
+    const files: string[] = manifest.Layers.map((name: string) => join(folder, name))
+    return await Promise.all(
+      files.map(async file => ({ size: (await stat(file)).size, entries: await list(file) })),
+    )
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+async function list(file: string): Promise<Layer['entries']> {
+  const { stdout } = await execa('tar', ['--list', '--verbose', '--full-time', '--utc', '--file', file])
+  return [...stdout.matchAll(/^\S+ +\S+ +\S+ (\S+ \S+) (.*?)(?: (?:->|link to) .*)?$/gm)].map(
+    ([, date = '', path = '']) => ({ path, date }),
+  )
+}
+
+/** Paths that tell of the build, not of the image. */
+const trace =
+  /^(var\/log|tmp|var\/tmp|var\/cache\/(apt|yum|ldconfig)|var\/lib\/apt\/lists)\/.|-old$|^etc\/(passwd|group|g?shadow)-$|^layer/
+
+/**
+ * A test for each image of the folder: its own layers can be made again. All in them is of one date, and no log or cache is inside.
+ * @param baseLayers how many of the lowest layers are the base's
+ */
+export async function testLayers(dir: string, { baseLayers = 1 } = {}): Promise<void> {
+  for (const { name, image } of await imagesUnderTest(dir)) {
+    if (!(await isMadeHere(image))) continue
+    test(`${name}: its layers hold one date, no logs and no caches`, async () => {
+      const own = (await layersOf(image)).slice(baseLayers).flatMap(layer => layer.entries)
+      const [{ date } = { date: '' }] = own
+      expect(own.filter(entry => entry.date !== date || trace.test(entry.path))).toEqual([])
+      expect(own.length).toBeGreaterThan(0)
+    })
+  }
+}
