@@ -17,6 +17,8 @@ const packages = {
     version: 'v0.316.0',
     tags: 'remove_all_sd',
   },
+  syft: { package: 'github.com/anchore/syft/cmd/syft', version: 'v1.57.1' },
+  cosign: { package: 'github.com/sigstore/cosign/v2/cmd/cosign', version: 'v2.6.5' },
 }
 
 /** @typedef {keyof typeof packages} GoTool */
@@ -25,7 +27,7 @@ const packages = {
 export const isGoTool = name => name in packages
 
 /**
- * Path of the executable, compiled on first use; that takes one to five minutes on two cores.
+ * Path of the executable, compiled on first use; that takes one to seven minutes on two cores.
  * @param {GoTool} name
  * @throws {Error} without Go, or with its words when it cannot fetch or compile
  */

@@ -1,6 +1,16 @@
 export function cachePath(...parts: string[]): string
 export function toolPath(
-  name: 'helm' | 'helm3' | 'kubectl' | 'actionlint' | 'kubeconform' | 'cyclonus' | 'promtool' | 'zizmor',
+  name:
+    | 'helm'
+    | 'helm3'
+    | 'kubectl'
+    | 'actionlint'
+    | 'kubeconform'
+    | 'cyclonus'
+    | 'promtool'
+    | 'zizmor'
+    | 'syft'
+    | 'cosign',
 ): Promise<string>
 export const kubernetesVersions: readonly string[]
 export function kubernetesSchemas(): Promise<string>

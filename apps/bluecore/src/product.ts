@@ -1,16 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pushImages, readBuilt } from '@bluecore/images'
-import {
-  containerName,
-  inspectContainer,
-  type Progress,
-  pushTarget,
-  readNote,
-  run,
-  workspaceRoot,
-  writeNote,
-} from '@bluecore/lab'
+import { type Progress, pushTarget, run, workspaceRoot } from '@bluecore/lab'
 
 /** Builds every image of docker/, through turbo so that bundles come from its cache. */
 export async function buildImages({ line, done }: Progress): Promise<void> {
@@ -31,18 +22,7 @@ export async function productImages() {
 
 /** Pushes the images that this registry does not have yet. */
 export async function pushProduct({ line, done }: Progress): Promise<void> {
-  const registryMade = (await inspectContainer(containerName('registry')))?.made ?? ''
-  const pushed = readNote('pushed')
-  if (pushed.registry !== registryMade) for (const name of Object.keys(pushed)) delete pushed[name]
-  pushed.registry = registryMade
-  const names: string[] = []
-  for (const image of await productImages()) {
-    if (pushed[image.name] === image.id) continue
-    line(image.name)
-    await pushImages({ images: [image] }, pushTarget())
-    pushed[image.name] = image.id
-    names.push(image.name)
-    writeNote('pushed', pushed)
-  }
-  done(names.length > 0 ? `pushed ${names.length}` : 'all there')
+  const pushed = await pushImages({ images: await productImages() }, { ...pushTarget(), log: line })
+  const sent = pushed.filter(({ kept }) => !kept).length
+  done(sent > 0 ? `pushed ${sent} of ${pushed.length}` : 'all there')
 }

@@ -1,7 +1,8 @@
 import { program } from 'commander'
-import { buildImage, readBuilt } from './build.js'
+import { buildImage } from './build.js'
+import { addBundle } from './bundle-commands.js'
 import { ImagesError } from './images-error.js'
-import { pushImages } from './push.js'
+import { addPush } from './push-command.js'
 
 program.name('images').description('Builds the images that the folders under docker/ describe.')
 
@@ -14,15 +15,8 @@ program
     for (const { tags, id, size } of images) console.log(`${tags[0]} ${id} ${Math.round(size / 1e6)} MB`)
   })
 
-program
-  .command('push')
-  .argument('<registry>', 'host or host:port')
-  .argument('[folder]', 'folder of a built image', '.')
-  .description('push what was built, under all its names, with the password of the user’s docker login')
-  .action(async (registry: string, folder: string) => {
-    for (const { name, digest } of await pushImages(await readBuilt(folder), { registry }))
-      console.log(`${name}@${digest}`)
-  })
+addPush(program)
+addBundle(program)
 
 try {
   await program.parseAsync()

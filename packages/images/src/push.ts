@@ -1,40 +1,174 @@
 import { execa } from 'execa'
-import type { Built } from './build.js'
-import { docker, findEngine } from './engine.js'
+import { docker, type Engine, findEngine } from './engine.js'
 import { ImagesError } from './images-error.js'
+import { parseRegistry } from './registry/address.js'
+import {
+  type Descriptor,
+  lookAtStorage,
+  type Manifest,
+  openRegistry,
+  type Registry,
+} from './registry/client.js'
+
+/*
+ * How we talk to registries: the engine sends an image's layers, as it alone knows which of them the registry has
+ * already; everything else (looking before, proving after, SBOMs, the chart, bundles) is done over HTTP by registry/,
+ * with the same login. So a push needs Node.js and the engine and nothing else: regctl, crane and oras would have to be
+ * compiled first, and skopeo of Debian 12 is older than attachments (OCI 1.1).
+ */
+
+/** Where to push, and what may be replaced there. */
+export interface PushTarget {
+  /** `[http://|https://]HOST[:PORT][/PREFIX]` */
+  registry: string
+  /** Folder with a config.json that holds the registry's password; else the user's own. */
+  dockerConfig?: string
+  /** Tags that name another image already are moved to this one, not refused; `latest` always is. */
+  move?: boolean | undefined
+  /** Hears what is being sent. */
+  log?: (text: string) => void
+}
+
+/** An image of the engine, and its names in a registry. */
+export interface Pushable {
+  /** `sha256:…` in the engine. */
+  id: string
+  /** Each `REPOSITORY:TAG`. */
+  tags: string[]
+}
 
 /** An image as a registry holds it. */
 export interface PushedImage {
-  /** `REGISTRY/REPOSITORY:TAG` */
+  /** Id in the engine. */
+  id: string
+  /** `HOST/PREFIX/REPOSITORY:TAG` */
   name: string
-  /** `sha256:…` of its manifest. */
-  digest: string
+  repository: string
+  /** Its manifest. */
+  descriptor: Descriptor
+  /** Was there before: nothing was sent. */
+  kept: boolean
 }
 
 /**
- * Pushes each image under each of its names. Layers that the registry has already are not sent again.
- * @param registry host, or host:port, e.g. `registry.bluecore.internal`
- * @param dockerConfig folder with a config.json that holds the registry's password; else the user's own
- * @throws ImagesError with the engine's words when a push is refused
+ * Pushes each image under each of its names; what is there already is left alone. Returns only when the registry,
+ * asked afterwards, has all of it.
+ * @throws ImagesError with everything that stands against it, before anything is sent; or with what was pushed and
+ *   what was not
  */
 export async function pushImages(
-  built: Built,
-  { registry, dockerConfig }: { registry: string; dockerConfig?: string },
+  { images }: { images: Pushable[] },
+  target: PushTarget,
 ): Promise<PushedImage[]> {
-  const engine = await findEngine()
-  const config = dockerConfig ? ['--config', dockerConfig] : []
+  const registry = await openRegistry(parseRegistry(target.registry), target.dockerConfig)
+  const wanted = images.flatMap(({ id, tags }) => tags.map(tag => ({ id, ...split(tag) })))
+  const seen = await Promise.all(wanted.map(image => look(registry, image, target.move ?? false)))
+  const problems = seen.flatMap(({ problem }) => problem ?? [])
+  if (problems.length > 0) throw new ImagesError(`nothing was pushed:\n${indent(problems)}`)
+
   const pushed: PushedImage[] = []
-  for (const image of built.images) {
-    for (const ownName of image.tags) {
-      const name = `${registry}/${ownName}`
-      await docker(engine, ['tag', image.id, name])
-      const push = await execa(engine.docker, [...config, 'push', name], { env: engine.env, reject: false })
-      await docker(engine, ['image', 'rm', name]) // else the engine would keep every image ever pushed
-      const digest = /digest: (sha256:[0-9a-f]{64})/.exec(push.stdout)?.[1]
-      if (push.exitCode !== 0 || !digest)
-        throw new ImagesError(`${name} was not pushed: ${push.stderr || push.stdout}`)
-      pushed.push({ name, digest })
+  const failed: string[] = []
+  let engine: Engine | undefined
+  for (const image of seen) {
+    const name = `${registry.name(image.repository)}:${image.tag}`
+    try {
+      if (!image.there) {
+        engine ??= await findEngine()
+        target.log?.(`pushing ${name}`)
+        await send(engine, image.id, name, target.dockerConfig)
+      }
+      const { descriptor } = image.there ?? (await prove(registry, image))
+      const { id, repository } = image
+      pushed.push({ id, name, repository, descriptor, kept: Boolean(image.there) })
+    } catch (error) {
+      if (!(error instanceof ImagesError)) throw error
+      failed.push(`${name}: ${error.message}`)
     }
   }
-  return pushed
+  if (failed.length === 0) return pushed
+  const done = pushed.map(({ name }) => name).join(', ') || 'nothing'
+  throw new ImagesError(
+    `not pushed:\n${indent(failed)}\nIn the registry: ${done}. Run it again: what is there is not sent again.`,
+  )
 }
+
+interface Wanted {
+  id: string
+  repository: string
+  tag: string
+}
+
+interface Looked extends Wanted {
+  there?: Manifest
+  problem?: string
+}
+
+/** Does the tag stand for this image already, for none, or for another one that must stay? */
+async function look(registry: Registry, image: Wanted, move: boolean): Promise<Looked> {
+  const found = await registry.manifest(image.repository, image.tag)
+  if (!found) return image
+  if (holds(found, image.id))
+    return (await missing(registry, image, found)).length > 0 ? image : { ...image, there: found }
+  if (move || image.tag === 'latest') return image
+  return { ...image, problem: taken(registry, image, found) }
+}
+
+/** What is said of a tag that must not be moved. */
+export function taken(
+  registry: Registry,
+  { repository, tag }: { repository: string; tag: string },
+  found: Manifest,
+): string {
+  return (
+    `${registry.name(repository)}:${tag} is another one in the registry (${found.descriptor.digest}). ` +
+    'Who pulled that would get something else under the same name: raise the version, or say --move.'
+  )
+}
+
+/** The engine's id of an image is the digest of its config, or with the containerd store that of its manifest. */
+function holds({ content, descriptor }: Manifest, id: string): boolean {
+  return content.config?.digest === id || descriptor.digest === id
+}
+
+async function send(engine: Engine, id: string, name: string, config: string | undefined): Promise<void> {
+  const have = await execa(engine.docker, ['tag', id, name], { env: engine.env, reject: false })
+  if (have.exitCode !== 0)
+    throw new ImagesError(`the engine does not have it any more (${have.stderr}): build it again`)
+  const args = [...(config ? ['--config', config] : []), 'push', name]
+  const push = await execa(engine.docker, args, { env: engine.env, reject: false })
+  await docker(engine, ['image', 'rm', name]) // else the engine would keep every image ever pushed
+  if (push.exitCode === 0) return
+  const words = (push.stderr || push.stdout).trim()
+  throw new ImagesError(/\b5\d\d\b|unknown/i.test(words) ? `${words}. ${lookAtStorage}` : words)
+}
+
+/** Asks the registry itself, as an engine that pulls would. */
+async function prove(registry: Registry, image: Wanted): Promise<Manifest> {
+  const byTag = await registry.manifest(image.repository, image.tag)
+  if (!byTag || !holds(byTag, image.id)) {
+    const digest = byTag?.descriptor.digest ?? 'nothing'
+    throw new ImagesError(
+      `the engine says that it is pushed, but the registry has ${digest} there, which is not it`,
+    )
+  }
+  const found = await registry.manifest(image.repository, byTag.descriptor.digest)
+  const lacks = await missing(registry, image, byTag)
+  if (found && lacks.length === 0) return byTag
+  throw new ImagesError(
+    `the registry took it but does not have ${lacks.join(', ') || byTag.descriptor.digest}`,
+  )
+}
+
+/** Parts of an image that the registry does not have, or has in another size. */
+async function missing(registry: Registry, { repository }: Wanted, { content }: Manifest): Promise<string[]> {
+  const parts = [content.config, ...(content.layers ?? [])].filter(part => part !== undefined)
+  const sizes = await Promise.all(parts.map(({ digest }) => registry.blobSize(repository, digest)))
+  return parts.filter(({ size }, i) => sizes[i] !== size).map(({ digest }) => digest)
+}
+
+function split(name: string): { repository: string; tag: string } {
+  const colon = name.lastIndexOf(':')
+  return { repository: name.slice(0, colon), tag: name.slice(colon + 1) }
+}
+
+const indent = (lines: string[]) => lines.map(line => `  ${line}`).join('\n')

@@ -1,35 +1,136 @@
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test, vi } from 'vitest'
-import { buildImage } from '../src/build.js'
+import { execa } from 'execa'
+import { expect, onTestFinished, test } from 'vitest'
 import { pushImages } from '../src/push.js'
-import { container } from '../src/testing.js'
+import { startRegistry } from './registry.js'
+import { smallImage } from './small-image.js'
 import { client, folder } from './workshop.js'
 
-const password = Buffer.from('tester:secret').toString('base64')
+const kilobyte = 1_024
+const megabyte = 1_024 * kilobyte
 
-test('pushes under every name, with the password of a folder, and again to the same digest', async () => {
-  const dir = await folder(join(import.meta.dirname, 'fixtures/registry'), 'bluecore-test/registry:1')
-  const { images } = await buildImage(dir)
-  const server = await container('bluecore-test/registry:1', { tmpfs: ['/data'], port: 5000 })
-  const registry = await server.address()
-  const ask = async (path: string) => {
-    const answer = await fetch(`http://${registry}/v2/${path}`, {
-      headers: { authorization: `Basic ${password}` },
-      signal: AbortSignal.timeout(3_000), // the engine's port proxy may take a connection and never answer it
-    })
-    return { status: answer.status, digest: answer.headers.get('docker-content-digest') }
-  }
-  await vi.waitFor(async () => expect((await ask('')).status).toBe(200), { timeout: 30_000 })
-
-  const built = { images: images.map(image => ({ ...image, tags: ['bluecore/x:1', 'library/y:2'] })) }
-  const auths = { [registry]: { auth: password } }
-  const dockerConfig = await folder({ 'config.json': JSON.stringify({ auths }) })
-  await expect(pushImages(built, { registry, dockerConfig: dir })).rejects.toThrow(
-    /bluecore\/x:1 was not pushed: .*no basic auth credentials/s,
+test('pushes under every name, tells the registry’s digests, and sends nothing the second time', async () => {
+  const { address, dockerConfig, ask } = await startRegistry()
+  const image = await smallImage(kilobyte, 'bluecore/x:1', 'library/y:2')
+  const target = { registry: `${address}/team/blue`, dockerConfig }
+  const pushed = await pushImages({ images: [image] }, target)
+  const names = [`${address}/team/blue/bluecore/x:1`, `${address}/team/blue/library/y:2`]
+  expect(pushed.map(({ name, kept }) => ({ name, kept }))).toEqual(names.map(name => ({ name, kept: false })))
+  const answer = await ask('team/blue/library/y/manifests/2')
+  const digest = answer.headers.get('docker-content-digest')
+  expect(pushed.map(({ descriptor }) => descriptor.digest)).toEqual([digest, digest])
+  expect(await pushImages({ images: [image] }, target)).toEqual(
+    pushed.map(image => ({ ...image, kept: true })),
   )
-  const pushed = await pushImages(built, { registry, dockerConfig })
-  expect(pushed.map(({ name }) => name)).toEqual([`${registry}/bluecore/x:1`, `${registry}/library/y:2`])
-  expect((await ask('library/y/manifests/2')).digest).toBeTruthy()
-  expect(await pushImages(built, { registry, dockerConfig })).toEqual(pushed)
-  expect(await client('image', 'ls', '--quiet', `${registry}/*/*`)).toBe('')
+  expect(await client('image', 'ls', '--quiet', `${address}/*/*/*/*`)).toBe('')
 })
+
+test('a tag that stands for another image is refused before anything is sent, and moved when told so', async () => {
+  const { address: registry, dockerConfig, ask } = await startRegistry()
+  const [first, second] = [
+    await smallImage(kilobyte, 'x:1', 'x:latest', 'y:1'),
+    await smallImage(kilobyte, 'x:1', 'x:latest', 'y:1', 'z:1'),
+  ]
+  await pushImages({ images: [first] }, { registry, dockerConfig })
+  const refused = pushImages({ images: [second] }, { registry, dockerConfig })
+  await expect(refused).rejects.toThrow(
+    /^nothing was pushed:\n {2}\S+\/x:1 is another one in the registry \(sha256:.*say --move\.\n {2}\S+\/y:1 is another one/,
+  )
+  expect((await ask('z/manifests/1')).status).toBe(404)
+  const moved = await pushImages({ images: [second] }, { registry, dockerConfig, move: true })
+  expect(moved.map(({ kept }) => kept)).toEqual([false, false, false, false])
+  const latest = { ...first, tags: ['x:latest'] }
+  expect(await pushImages({ images: [latest] }, { registry, dockerConfig })).toMatchObject([{ kept: false }])
+})
+
+test.each([
+  ['no login', {}, /wants a login, and \S+\/config.json has none for it: docker login 127/],
+  [
+    'a wrong password',
+    { auth: Buffer.from('tester:wrong').toString('base64') },
+    /refuses the login of \S+\/config.json \(401 for GET \/v2\/\): docker login 127/,
+  ],
+])('%s', async (_, login, message) => {
+  const { address: registry } = await startRegistry()
+  const dockerConfig = await folder({ 'config.json': JSON.stringify({ auths: { [registry]: login } }) })
+  const error = await pushImages({ images: [await smallImage(1, 'x:1')] }, { registry, dockerConfig }).catch(
+    error => error,
+  )
+  expect(error.message).toMatch(message)
+  expect(error.message).not.toContain('wrong')
+})
+
+test('a registry that is away', async () => {
+  const { address: registry, dockerConfig, kill } = await startRegistry()
+  await kill()
+  const push = pushImages({ images: [await smallImage(1, 'x:1')] }, { registry, dockerConfig })
+  await expect(push).rejects.toThrow(
+    /^the registry 127\.0\.0\.1:\d+ does not answer: connect ECONNREFUSED .* Check its address and that it is up\.$/,
+  )
+})
+
+test('a registry that goes away in mid push: nothing is called pushed, and the next push mends it', async () => {
+  const { address: registry, dockerConfig, storage, kill, start, ask } = await startRegistry()
+  const small = await smallImage(kilobyte, 'small:1')
+  const big = await smallImage(200 * megabyte, 'big:1')
+  const push = pushImages({ images: [small, big] }, { registry, dockerConfig })
+  const failed = expect(push).rejects.toThrow(
+    /^not pushed:\n {2}127\S+\/big:1: .*\nIn the registry: 127\S+\/small:1\. Run it again/s,
+  )
+  await execa('sh', ['-c', `until [ "$(du -sm "$1" | cut -f1)" -ge 20 ]; do sleep 0.02; done`, 'sh', storage])
+  await kill()
+  await failed
+  await start()
+  expect((await ask('big/manifests/1')).status).toBe(404)
+  const again = await pushImages({ images: [small, big] }, { registry, dockerConfig })
+  expect(again.map(({ kept }) => kept)).toEqual([true, false])
+})
+
+test('a registry whose disk is full', async () => {
+  const disk = await folder({})
+  await execa('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', disk])
+  onTestFinished(async () => void (await execa('umount', ['--lazy', disk])))
+  const { address: registry, dockerConfig, ask } = await startRegistry(disk)
+  const push = pushImages({ images: [await smallImage(30 * megabyte, 'x:1')] }, { registry, dockerConfig })
+  await expect(push).rejects.toThrow(
+    /^not pushed:\n {2}127\S+\/x:1: .*Look at its log and at the free space of its storage\.\nIn the registry: nothing\./s,
+  )
+  expect((await ask('x/manifests/1')).status).toBe(404)
+})
+
+test('a registry that serves another manifest than it says', async () => {
+  const { address: registry, dockerConfig, storage } = await startRegistry()
+  const image = await smallImage(kilobyte, 'x:1')
+  const [pushed] = await pushImages({ images: [image] }, { registry, dockerConfig })
+  const digest = pushed?.descriptor.digest ?? ''
+  const path = join(storage, 'docker/registry/v2/blobs/sha256', digest.slice(7, 9), digest.slice(7), 'data')
+  await writeFile(path, (await readFile(path, 'utf8')).replace('"size": ', '"size":  '))
+  await expect(pushImages({ images: [image] }, { registry, dockerConfig })).rejects.toThrow(
+    `under 1 the registry serves a manifest whose content is`,
+  )
+})
+
+test('a layer that the registry has lost is sent again', async () => {
+  const { address: registry, dockerConfig, storage, kill, start } = await startRegistry()
+  const image = await smallImage(kilobyte, 'x:1')
+  const [pushed] = await pushImages({ images: [image] }, { registry, dockerConfig })
+  const { layers } = JSON.parse(await readFile(blobPath(storage, pushed?.descriptor.digest ?? ''), 'utf8'))
+  await rm(blobPath(storage, layers[0].digest))
+  await kill()
+  await start()
+  expect(await pushImages({ images: [image] }, { registry, dockerConfig })).toMatchObject([{ kept: false }])
+  expect(await pushImages({ images: [image] }, { registry, dockerConfig })).toMatchObject([{ kept: true }])
+})
+
+test('an image that the engine has lost', async () => {
+  const { address: registry, dockerConfig } = await startRegistry()
+  const image = { id: `sha256:${'0'.repeat(64)}`, tags: ['x:1'] }
+  await expect(pushImages({ images: [image] }, { registry, dockerConfig })).rejects.toThrow(
+    /x:1: the engine does not have it any more .*: build it again/,
+  )
+})
+
+function blobPath(storage: string, digest: string): string {
+  return join(storage, 'docker/registry/v2/blobs/sha256', digest.slice(7, 9), digest.slice(7), 'data')
+}

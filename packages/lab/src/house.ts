@@ -124,10 +124,14 @@ export async function ensureRegistry(): Promise<void> {
     )
 }
 
-/** Where to push: registry address as the engine of this machine sees it, and the folder of the client configuration. */
+/**
+ * Where to push: registry address as the engine of this machine sees it, and the folder of the client configuration.
+ * A version is built many times here, so tags move.
+ */
 export const pushTarget = () => ({
   registry: `127.0.0.1:${registryPort()}`,
   dockerConfig: statePath('docker'),
+  move: true,
 })
 
 /** The NAS: nfs-ganesha. Its capability and open seccomp profile are for open_by_handle_at(2), which serving NFS needs. */

@@ -1,4 +1,3 @@
-export { inspectContainer } from './docker.js'
 export { downSteps } from './down.js'
 export { ask, LabError, run } from './exec.js'
 export { pushTarget } from './house.js'

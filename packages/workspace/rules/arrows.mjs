@@ -26,7 +26,7 @@ const arrows = [
   {
     from: 'charts/*',
     may: ['packages/kube-tools'],
-    mayDevelop: ['packages/helm-unittest', 'packages/sidecar'],
+    mayDevelop: ['packages/helm-unittest', 'packages/images', 'packages/sidecar'],
   },
 ]
 

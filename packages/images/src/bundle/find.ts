@@ -1,0 +1,59 @@
+import type { ChartImage } from '../chart-images.js'
+import { ImagesError } from '../images-error.js'
+import { parseRegistry } from '../registry/address.js'
+import { type Manifest, openRegistry, type Registry } from '../registry/client.js'
+
+/** Where to look for images. */
+export interface Places {
+  /** Registry that has all of them under their repository and tag, whatever host their names have; else each one's own. */
+  from?: string
+  dockerConfig?: string
+}
+
+/** An image, and the manifest that a registry has of it. */
+export interface FoundImage {
+  image: ChartImage
+  registry: Registry
+  manifest: Manifest
+}
+
+/**
+ * Asks registries for images.
+ * @throws ImagesError naming every image that is not there
+ */
+export async function findImages(
+  images: ChartImage[],
+  { from, dockerConfig }: Places,
+): Promise<FoundImage[]> {
+  const open = new Map<string, Promise<Registry>>()
+  const asked = images.map(async image => {
+    const address = from ?? image.host
+    const opened = open.get(address) ?? openRegistry(parseRegistry(address), dockerConfig)
+    open.set(address, opened)
+    const registry = await opened
+    const found = await registry.manifest(image.repository, image.digest ?? image.tag ?? 'latest')
+    if (!found)
+      throw new ImagesError(`${registry.name(image.repository)} has no ${image.digest ?? image.tag}`)
+    return { image, registry, manifest: await forThisPlatform(registry, image, found) }
+  })
+  const results = await Promise.allSettled(asked)
+  const problems = results.flatMap(result => (result.status === 'rejected' ? [result.reason] : []))
+  const odd = problems.find(error => !(error instanceof ImagesError))
+  if (odd) throw odd
+  if (problems.length > 0)
+    throw new ImagesError([...new Set(problems.map(({ message }) => message))].join('\n'))
+  return results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
+}
+
+/** Of an image for several platforms, the one for ours: linux/amd64. */
+async function forThisPlatform(registry: Registry, image: ChartImage, found: Manifest): Promise<Manifest> {
+  const { manifests } = found.content
+  if (!manifests) return found
+  const ours = manifests.find(({ platform }) => platform?.os === 'linux' && platform.architecture === 'amd64')
+  const manifest = ours && (await registry.manifest(image.repository, ours.digest))
+  if (!manifest) throw new ImagesError(`${image.name} is not for linux/amd64`)
+  if (!image.digest) return manifest
+  throw new ImagesError(
+    `${image.name} is pinned to several platforms at once: pin it to ${ours.digest}, which is linux/amd64`,
+  )
+}

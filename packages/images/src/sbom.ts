@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { toolPath } from '@bluecore/kube-tools'
+import { execa } from 'execa'
+import { cached } from './cache.js'
+import { findEngine } from './engine.js'
+import { ImagesError } from './images-error.js'
+import { parseRegistry } from './registry/address.js'
+import { type Descriptor, openRegistry, type Registry } from './registry/client.js'
+import { attach, attachedFile, attachments } from './registry/referrers.js'
+
+/** As the format is registered, and as others look for it. */
+export const spdx = 'application/spdx+json'
+
+/**
+ * What an image of the engine is made of, as SPDX 2.3 in JSON. Made once for an image.
+ * @param id `sha256:…` in the engine
+ * @throws ImagesError when there is no syft, or with its words
+ */
+async function sbomOf(id: string): Promise<Buffer> {
+  const folder = await cached('sbom', [id], async part => {
+    const [syft, engine] = await Promise.all([findSyft(), findEngine()])
+    const args = ['scan', `docker:${id}`, '--quiet', '--output', `spdx-json=${join(part, 'spdx.json')}`]
+    const env = { ...engine.env, SYFT_CHECK_FOR_APP_UPDATE: 'false' }
+    const { exitCode, stderr } = await execa(syft, args, { env, reject: false })
+    if (exitCode !== 0) throw new ImagesError(`syft cannot read the image ${id}: ${stderr}`)
+  })
+  return await readFile(join(folder, 'spdx.json'))
+}
+
+async function findSyft(): Promise<string> {
+  const { exitCode } = await execa('syft', ['version'], { reject: false })
+  if (exitCode === 0) return 'syft'
+  return await toolPath('syft').catch(error => {
+    throw new ImagesError(
+      `there is no syft to make SBOMs with: put it on PATH, or Go to compile it, or push with --no-sbom\n${error.message}`,
+    )
+  })
+}
+
+/**
+ * Attaches an image's SBOM to it in the registry, unless it has one.
+ * @returns whether it was sent
+ */
+export async function attachSbom(
+  registry: Registry,
+  repository: string,
+  subject: Descriptor,
+  id: string,
+): Promise<boolean> {
+  if ((await attachments(registry, repository, subject.digest, spdx)).length > 0) return false
+  const bytes = await sbomOf(id)
+  const attached = await attach(registry, repository, subject, { artifactType: spdx, mediaType: spdx, bytes })
+  await attachedFile(registry, repository, attached) // asks the registry whether it has it
+  return true
+}
+
+/**
+ * The SBOM of an image in a registry.
+ * @param reference `[http://]HOST[:PORT]/REPOSITORY:TAG` or `…@sha256:…`
+ * @throws ImagesError when there is no such image, or no SBOM with it
+ */
+export async function findSbom(reference: string): Promise<Buffer> {
+  const { registry, repository, tag } = await openReference(reference)
+  const image = await registry.manifest(repository, tag)
+  if (!image) throw new ImagesError(`the registry has no ${reference}`)
+  const found = await attachments(registry, repository, image.descriptor.digest, spdx)
+  const [first] = found
+  if (!first) throw new ImagesError(`${reference} (${image.descriptor.digest}) has no SBOM with it`)
+  return (await attachedFile(registry, repository, first)).bytes
+}
+
+async function openReference(reference: string) {
+  const [, host, repository, tag] =
+    /^((?:https?:\/\/)?[^/]+)\/([^@:]+)(?::[\w.-]+(?=@)|)?[:@]((?:sha256:)?[\w.-]+)$/.exec(reference) ?? []
+  if (!host || !repository || !tag) {
+    throw new ImagesError(
+      `"${reference}" is not HOST[:PORT]/REPOSITORY:TAG or HOST[:PORT]/REPOSITORY@sha256:…`,
+    )
+  }
+  return { registry: await openRegistry(parseRegistry(host)), repository, tag }
+}

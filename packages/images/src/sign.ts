@@ -1,0 +1,65 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { toolPath } from '@bluecore/kube-tools'
+import { execa } from 'execa'
+import { ImagesError } from './images-error.js'
+
+/** What a signature is made with. */
+export interface Signing {
+  /** What `cosign --key` takes: a file, or `env://NAME` for a variable that holds the key. Its password is in COSIGN_PASSWORD. */
+  key: string
+  /** Folder of the Docker configuration with the login, if not the user's own. */
+  dockerConfig?: string
+  /** The registry has no TLS. */
+  plain: boolean
+}
+
+/**
+ * Signs manifests in a registry with cosign, unless they carry this key's signature. Nothing is asked but the registry.
+ * @param names each `HOST/REPOSITORY@sha256:…`
+ * @returns those signed now
+ * @throws ImagesError when the key cannot be read, or with cosign's words
+ */
+export async function sign(names: string[], { key, dockerConfig, plain }: Signing): Promise<string[]> {
+  const cosign = await findCosign()
+  // TUF_ROOT: cosign would ask sigstore's servers for keys that a signature by key does not need.
+  const env = { ...(dockerConfig && { DOCKER_CONFIG: dockerConfig }) }
+  const run = (...args: string[]) => execa(cosign, args, { env, reject: false, input: '' })
+  const registry = plain ? ['--allow-http-registry'] : []
+
+  const half = await run('public-key', '--key', key)
+  if (half.exitCode !== 0) {
+    throw new ImagesError(
+      `the key ${key} cannot be read: ${last(half.stderr)}\nIts password is taken from COSIGN_PASSWORD.`,
+    )
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'images-sign-'))
+  try {
+    const publicKey = join(folder, 'cosign.pub')
+    await writeFile(publicKey, half.stdout)
+    const signed: string[] = []
+    for (const name of names) {
+      const known = await run('verify', '--key', publicKey, '--insecure-ignore-tlog=true', ...registry, name)
+      if (known.exitCode === 0) continue
+      const made = await run('sign', '--key', key, '--tlog-upload=false', '--yes', ...registry, name)
+      if (made.exitCode !== 0) throw new ImagesError(`${name} was not signed: ${last(made.stderr)}`)
+      signed.push(name)
+    }
+    return signed
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+async function findCosign(): Promise<string> {
+  const { exitCode } = await execa('cosign', ['version'], { reject: false })
+  if (exitCode === 0) return 'cosign'
+  return await toolPath('cosign').catch(error => {
+    throw new ImagesError(
+      `there is no cosign to sign with: put it on PATH, or Go to compile it, or push without COSIGN_KEY\n${error.message}`,
+    )
+  })
+}
+
+const last = (text: string) => text.trim().split('\n').at(-1) ?? ''
