@@ -3,8 +3,10 @@ import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises
 import { join, resolve } from 'node:path'
 import { execa } from 'execa'
 import { type Base, parseBase, resolveBase } from './base.js'
-import { docker, type Engine, findEngine, inspectImage } from './engine.js'
+import { cacheFolder } from './cache.js'
+import { docker, type Engine, findEngine, fullEngine, inspectImage, isFull } from './engine.js'
 import { sourceDate } from './epoch.js'
+import { fullDisk } from './full-disk.js'
 import { buildArguments, type ImageFile, readImageFile } from './image-file.js'
 import { ImagesError } from './images-error.js'
 import { openContainerLabels } from './labels.js'
@@ -43,6 +45,12 @@ const say = (text: string) => console.error(text)
  * @throws ImagesError for a wrong description, a missing input, base or engine, and a failed build
  */
 export async function buildImage(dir: string, env: NodeJS.ProcessEnv = process.env): Promise<Built> {
+  return await build(dir, env).catch(async error => {
+    throw (await fullDisk(error, [resolve(dir), cacheFolder(env)])) ?? error
+  })
+}
+
+async function build(dir: string, env: NodeJS.ProcessEnv): Promise<Built> {
   const folder = resolve(dir)
   const file = await readImageFile(folder)
   const stamp = join(folder, 'dist', 'image.json')
@@ -116,13 +124,16 @@ async function engineBuild(
   args: string[],
 ): Promise<{ id: string; size: number }> {
   say(`building ${tag}`)
-  const options = { env: engine.env, stdout: process.stderr, stderr: 'inherit', reject: false } as const
-  const { exitCode } = await execa(
+  const output = ['inherit', 'pipe'] as const
+  const { exitCode, stderr } = await execa(
     engine.docker,
     ['build', '--progress', 'plain', '--tag', tag, ...args],
-    options,
+    { env: engine.env, stdout: process.stderr, stderr: output, reject: false },
   )
-  if (exitCode !== 0) throw new ImagesError(`${tag} was not built: the reason stands above`)
+  if (exitCode !== 0) {
+    const todo = isFull(stderr) ? fullEngine : ''
+    throw new ImagesError(`${tag} was not built: the reason stands above${todo}`)
+  }
   const made = await inspectImage(engine, tag)
   if (!made) throw new ImagesError(`the engine built ${tag} but does not have it`)
   return { id: made.Id, size: made.Size }

@@ -30,9 +30,19 @@ export async function findEngine(path = process.env.PATH ?? ''): Promise<Engine>
 
 /** Text on stdout of a client's command. */
 export async function docker(engine: Engine, args: string[]): Promise<string> {
-  const { stdout } = await execa(engine.docker, args, { env: engine.env })
+  const { stdout } = await execa(engine.docker, args, { env: engine.env }).catch(error => {
+    throw isFull(error.stderr) ? new ImagesError(`${error.stderr}${fullEngine}`, { cause: error }) : error
+  })
   return stdout
 }
+
+/** Does the engine say that it has no space left? */
+export function isFull(stderr: string): boolean {
+  return /no space left on device/i.test(stderr)
+}
+
+/** What to do then; ends a message. */
+export const fullEngine = '; docker system df tells what takes the space, docker builder prune frees some'
 
 /** An image as the engine describes it; of what it says, what is used here. */
 export interface EngineImage {

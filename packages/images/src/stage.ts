@@ -60,6 +60,7 @@ export async function stageContext(
     cached: (name, inputs, make) => cached(name, inputs, make, env),
   })
   await execa('chmod', ['-R', 'u=rwX,go=rX', context])
+  // The engine takes a file of the same size and date from the last build, unread; archives give all versions one date.
   await execa('find', [context, '-exec', 'touch', '--no-dereference', '{}', '+'])
   return { context, result }
 }
@@ -77,7 +78,6 @@ async function copyAll(dir: string, context: string, stage: Record<string, strin
     await cp(from, to, {
       recursive: true,
       verbatimSymlinks: true, // links within a tree stay links
-      preserveTimestamps: true,
       mode: constants.COPYFILE_FICLONE,
     })
   }

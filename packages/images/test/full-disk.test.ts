@@ -1,0 +1,46 @@
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { expect, test } from 'vitest'
+import { buildImage } from '../src/build.js'
+import { folder } from './workshop.js'
+
+const description = (stage: object) =>
+  JSON.stringify({
+    base: { name: 'debian:bookworm' },
+    stage,
+    images: [{ name: 'bluecore-test/full', version: '1', title: 'A test', licenses: 'MIT' }],
+  })
+const big = '.'.repeat(1e6)
+const hook = `import { writeFile } from 'node:fs/promises'
+  export const stage = ({ cached }) => cached('big', [], folder => writeFile(folder + '/big', '.'.repeat(1e6)))`
+
+test.each([
+  ['the context', { 'image.json': description({ big: 'big' }), big, 'dist/x': '' }, 'dist'],
+  ['the cache', { 'image.json': description({}), 'stage.mjs': hook, 'cache/x': '' }, 'cache'],
+])('a disk that is full when %s is made is said in one line, with what is left', async (_, files, full) => {
+  const dir = await folder({ ...files, Dockerfile: 'ARG BASE\nFROM $BASE\n' })
+  // A file system of 64 KiB there, seen by this build alone.
+  const script = 'mount -t tmpfs -o size=64k small "$1" && exec "$0" "$2" build .'
+  const main = join(import.meta.dirname, '../dist/main.mjs')
+  const { stderr, exitCode } = await execa(
+    'unshare',
+    ['--map-root-user', '--mount', 'sh', '-c', script, process.execPath, full, main],
+    { cwd: dir, env: { XDG_CACHE_HOME: join(dir, 'cache') }, reject: false },
+  )
+  expect(stderr).toMatch(
+    new RegExp(
+      `^images: the disk is full \\(\\d+ MB left at ${dir}, \\d+ MB left at ${dir}/cache/bluecore\\): free some`,
+      'm',
+    ),
+  )
+  expect(exitCode).toBe(1)
+})
+
+test('an engine that lacks space is said, and what frees some', async () => {
+  // The engine gives /dev/shm 64 MB.
+  const run = 'RUN dd if=/dev/zero of=/dev/shm/big bs=1M'
+  const dir = await folder({ 'image.json': description({}), Dockerfile: `ARG BASE\nFROM $BASE\n${run}\n` })
+  await expect(buildImage(dir)).rejects.toThrow(
+    'bluecore-test/full:1 was not built: the reason stands above; docker system df tells what takes the space',
+  )
+})
