@@ -4,8 +4,8 @@ import { testContract } from '@bluecore/misskey-contract/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testOutages } from './local/outages.js'
 import { buildSample, type Instance, type Sample } from './local/sample.js'
-import { type Servers, startServers } from './local/servers.js'
-import { type Settings, testStarts } from './local/starts.js'
+import { type Servers, settingsFor, startServers } from './local/servers.js'
+import { testStarts } from './local/starts.js'
 
 let servers: Servers
 let sample: Sample
@@ -14,7 +14,7 @@ let instances: Instance[]
 // The three begin at once without an index: one makes it, the others must live with that.
 beforeAll(async () => {
   ;[servers, sample] = await Promise.all([startServers(), buildSample()])
-  await sample.configure(settings())
+  await sample.configure(settingsFor(servers))
   await sample.migrate()
   instances = await Promise.all([sample.start(), sample.start(), sample.start()])
 }, 300_000)
@@ -36,7 +36,7 @@ test('no lock file names a host, nor leaves a package without its hash', async (
 
 testContract(account)
 testOutages(() => ({ servers, instances, account: account() }))
-testStarts(() => ({ sample, servers, settings: settings() }))
+testStarts(() => ({ sample, servers, settings: settingsFor(servers) }))
 
 function account() {
   return {
@@ -44,18 +44,5 @@ function account() {
     username: 'admin',
     password: 'a long password',
     tokenFile: join(sample.folder, 'token'),
-  }
-}
-
-/** What the cluster puts into default.yml. */
-function settings(): Settings {
-  const { postgres, redis, redisPassword, elasticsearch } = servers
-  const host = '127.0.0.1'
-  return {
-    url: 'https://misskey.example.org/',
-    db: { host, port: postgres.port, db: 'misskey', user: 'postgres', pass: postgres.password },
-    redis: { host, port: redis.port, pass: redisPassword },
-    elasticsearch: { host, port: elasticsearch.port, ssl: false },
-    id: 'aid',
   }
 }

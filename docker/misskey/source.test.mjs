@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -27,14 +27,20 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-const stage = source =>
-  stageSource({
-    dir: import.meta.dirname,
-    context: join(folder, 'context'),
-    env: { ...process.env, MISSKEY_SOURCE: source },
-    log: text => said.push(text),
-    run,
-  })
+const file = JSON.parse(await readFile(join(import.meta.dirname, 'image.json'), 'utf8'))
+const nodeVersion = '16.20.2'
+const stage = (source, env = {}) =>
+  stageSource(
+    {
+      dir: import.meta.dirname,
+      context: join(folder, 'context'),
+      env: { ...process.env, MISSKEY_SOURCE: source, ...env },
+      file,
+      log: text => said.push(text),
+      run,
+    },
+    nodeVersion,
+  )
 const staged = async () => (await readdir(join(folder, 'context/source'))).sort()
 
 /** A copy of the sample as it lies in the repository. */
@@ -85,7 +91,8 @@ test('a tree is labelled as what it is, wherever it lies', async () => {
     'org.opencontainers.image.version': '12.119.2',
     'org.opencontainers.image.licenses': 'MIT',
   })
-  await writeFile(join(copy, 'package.json'), JSON.stringify({ name: 'misskey', version: '12.119.1' }))
+  const scripts = { build: 'true' }
+  await writeFile(join(copy, 'package.json'), JSON.stringify({ name: 'misskey', version: '12.119.1', scripts }))
   expect(await stage(copy)).toEqual({
     'org.opencontainers.image.title': 'Misskey',
     'org.opencontainers.image.version': '12.119.1',
@@ -104,7 +111,9 @@ test('a git URL is taken at its commit or tag, and its labels tell where it is f
     expect(await staged()).not.toContain('.git')
     await rm(join(folder, 'context/source'), { recursive: true })
   }
-  await expect(stage(`file://${copy}#nosuch`)).rejects.toThrow(/git fetch failed for file:.* at nosuch/)
+  await expect(stage(`file://${copy}#nosuch`)).rejects.toThrow(
+    `download failed: the source (file://${copy} at nosuch): fatal: couldn't find remote ref nosuch. A mirror: MISSKEY_SOURCE=URL, or a directory; a proxy: HTTPS_PROXY`,
+  )
 })
 
 test('without a choice it is the sample where upstream cannot be reached, and says so', async () => {
@@ -116,25 +125,74 @@ test('without a choice it is the sample where upstream cannot be reached, and sa
   ])
 })
 
-test('without a choice a tag that was moved is refused', async () => {
+test('without a commit it must be the pinned one, from upstream or a mirror', async () => {
   const { copy, git } = await repository()
   await upstreamIs(`file://${copy}`)
   const commit = (await git('rev-parse', 'HEAD')).stdout
-  await expect(stage(undefined)).rejects.toThrow(
-    `tag 12.119.2 is ${commit}, but a5a74f4434b179cdb1f97af98bf294c8b18de0e2 is pinned`,
-  )
+  for (const source of [undefined, `file://${copy}`]) {
+    await expect(stage(source)).rejects.toThrow(
+      `tag 12.119.2 is ${commit}, but a5a74f4434b179cdb1f97af98bf294c8b18de0e2 is pinned`,
+    )
+    await rm(join(folder, 'context/source'), { recursive: true })
+  }
 })
 
-test('what cannot be built is refused with its reason', async () => {
+test('what is neither a directory nor an address is refused', async () => {
   await expect(stage(join(folder, 'nosuch'))).rejects.toThrow('is neither a directory nor a git URL')
+})
+
+test('a tree that is not laid out as Misskey 12 is refused with every reason', async () => {
   await mkdir(join(folder, 'empty'))
   await expect(stage(join(folder, 'empty'))).rejects.toThrow(
-    'the source is not laid out as Misskey 12: it has no package.json, yarn.lock, packages/backend/package.json, packages/backend/yarn.lock',
+    'the source is not laid out as Misskey 12: it has no .node-version; it has no package.json; it has no yarn.lock; ' +
+      'it has no packages/backend/package.json; it has no packages/backend/yarn.lock; it has no packages/backend/ormconfig.js; ' +
+      'it has no packages/backend/migration',
   )
+
+  const newer = await tree()
+  await rm(join(newer, 'packages/sw/yarn.lock'))
+  await writeFile(join(newer, 'pnpm-lock.yaml'), '')
+  await writeFile(join(newer, '.node-version'), 'v18.13.0')
+  await writeFile(join(newer, 'package.json'), '{"name": "misskey"}')
+  await expect(stage(newer)).rejects.toThrow(
+    'it has packages/sw, but no packages/sw/yarn.lock; it has pnpm-lock.yaml, as Misskey has from version 13 on; ' +
+      'its .node-version is 18.13.0, and the image has Node.js 16.20.2; its package.json has no version; ' +
+      'its package.json has no script "build"',
+  )
+  await writeFile(join(newer, 'package.json'), '{')
+  await expect(stage(newer)).rejects.toThrow('its package.json is not JSON')
+})
+
+test('another registry is what Yarn asks, and what comes from git stays', async () => {
+  const copy = await tree()
+  await writeFile(join(copy, '.yarnrc'), 'network-timeout 600000\n')
+  const lock = await readFile(join(copy, 'packages/backend/yarn.lock'), 'utf8')
+  const lines = ['https://r.example.org/@a/b/-/b-1.0.0.tgz#1', 'c/-/c-1.0.0.tgz#2', 'git+https://g.example.org/d#3']
+  await writeFile(join(copy, 'yarn.lock'), lines.map(line => `  resolved "${line}"\n`).join(''))
+  await stage(copy, { MISSKEY_REGISTRY: 'https://npm.example.internal/mirror/' })
+  const staged = path => readFile(join(folder, 'context/source', path), 'utf8')
+  expect(await staged('yarn.lock')).toBe(
+    '  resolved "https://npm.example.internal/mirror/@a/b/-/b-1.0.0.tgz#1"\n' +
+      '  resolved "https://npm.example.internal/mirror/c/-/c-1.0.0.tgz#2"\n' +
+      '  resolved "git+https://g.example.org/d#3"\n',
+  )
+  expect(await staged('.yarnrc')).toBe(
+    'network-timeout 600000\n\nregistry "https://npm.example.internal/mirror/"\n',
+  )
+  const count = (text, of) => text.split(of).length
+  const changed = await staged('packages/backend/yarn.lock')
+  expect(count(changed, '"https://npm.example.internal/mirror/')).toBe(count(lock, '  resolved '))
+  for (const [registry, problem] of [
+    ['here', 'MISSKEY_REGISTRY: here is no address like https://npm.example.internal/'],
+    ['https://user:secret@npm.example.internal/', 'MISSKEY_REGISTRY must not hold a password'],
+  ])
+    await expect(stage(copy, { MISSKEY_REGISTRY: registry })).rejects.toThrow(problem)
 })
 
 test('a password in a URL is in no message', async () => {
   const secret = stage('http://user:secret@127.0.0.1:1/x.git').then(String, String)
-  expect(await secret).toContain('git fetch failed for http://127.0.0.1:1/x.git')
-  expect(said.join()).not.toContain('secret')
+  expect(await secret).toMatch(
+    /^Error: download failed: the source \(http:\/\/127.0.0.1:1\/x.git at 12.119.2\): fatal: unable to access .*connect/,
+  )
+  expect(said.join() + (await secret)).not.toContain('secret')
 })

@@ -1,27 +1,28 @@
-import { cp, mkdir, realpath } from 'node:fs/promises'
+import { cp, mkdir, readFile, realpath } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { stageSource } from './source.mjs'
 
 /**
  * Fills the build context: toolchain/ (Node.js, npm, Yarn and libvips, as the lock file pins them), source/ (the
  * tree that is built) and mirror/ (a stand-in for the source's one git dependency).
- * MISSKEY_SOURCE, MISSKEY_BASE and MISSKEY_MIRROR choose: README.md.
+ * MISSKEY_SOURCE, MISSKEY_BASE, MISSKEY_MIRROR, MISSKEY_PACKAGES, MISSKEY_REGISTRY and MISSKEY_FFMPEG choose: README.md.
  * @param {import('@bluecore/images').StageInput} input
  * @returns {Promise<import('@bluecore/images').StageResult>}
  */
 export async function stage(input) {
-  await stageToolchain(input)
+  const nodeVersion = await stageToolchain(input)
   await stageMirror(input)
-  const labels = await stageSource(input)
+  const labels = await stageSource(input, nodeVersion)
   const base = await chooseBase(input)
-  return { labels, ...(base && { base }) }
+  return { args: { PACKAGES: input.env.MISSKEY_PACKAGES ?? '' }, labels, ...(base && { base }) }
 }
 
-async function stageToolchain({ dir, context }) {
+/** @returns {Promise<string>} version of the Node.js that the image will have */
+async function stageToolchain({ dir, context, env, run, cached }) {
   const packages = dirname(await realpath(join(dir, 'node_modules/misskey-toolchain')))
   const wanted = {
-    'node/bin': 'node16/bin',
-    'node/include': 'node16/include',
+    'bin/node': 'node16/bin/node',
+    include: 'node16/include',
     npm: 'npm',
     yarn: 'yarn',
     'vips/lib/libvips-cpp.so.42': '@img/sharp-libvips-linux-x64/lib/libvips-cpp.so.42',
@@ -30,11 +31,27 @@ async function stageToolchain({ dir, context }) {
     'vips/include/glib-2.0/glibconfig.h': '@img/sharp-libvips-linux-x64/lib/glib-2.0/include/glibconfig.h',
   }
   for (const [target, source] of Object.entries(wanted))
-    await cp(join(packages, source), join(context, 'toolchain', target), {
-      recursive: true,
-      dereference: true,
-      preserveTimestamps: true,
-    })
+    await copy(join(packages, source), join(context, 'toolchain', target))
+  if (env.MISSKEY_FFMPEG === '1') await stageFfmpeg({ dir, context, run, cached })
+  return JSON.parse(await readFile(join(packages, 'node16/package.json'), 'utf8')).version
+}
+
+async function stageFfmpeg({ dir, context, run, cached }) {
+  const files = ['package.json', 'package-lock.json'].map(name => join(dir, 'ffmpeg', name))
+  const inputs = await Promise.all(files.map(file => readFile(file)))
+  const installed = await cached('ffmpeg', inputs, async folder => {
+    for (const file of files) await cp(file, join(folder, file.split('/').at(-1)))
+    await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder })
+  })
+  for (const name of ['ffmpeg', 'ffprobe'])
+    await copy(
+      join(installed, `node_modules/@${name}-installer/linux-x64`, name),
+      join(context, 'toolchain/bin', name),
+    )
+}
+
+async function copy(from, to) {
+  await cp(from, to, { recursive: true, dereference: true, preserveTimestamps: true })
 }
 
 async function stageMirror({ context, env, log }) {

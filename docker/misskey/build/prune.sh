@@ -1,38 +1,58 @@
 #!/bin/sh
-# prune.sh SOURCE TARGET: copies what Misskey needs at run time out of a built tree, without what only builds
-# need. Licences stay; so do date-fns/esm and @tensorflow, which are loaded though they look unused.
+# prune.sh SOURCE TARGET: copies what Misskey needs at run time out of a built tree to TARGET/misskey, without what only
+# builds need, and Node.js and libvips with it. Licences stay; so do date-fns/esm and @tensorflow, which are loaded though
+# they look unused.
 set -eu
 source=$1 target=$2
-backend=$target/packages/backend
+tree=$target/misskey
+backend=$tree/packages/backend
 modules=$backend/node_modules
 
-mkdir -p "$backend" "$target/packages/client"
+mkdir -p "$backend" "$tree/packages/client" "$target/usr/local/bin" "$target/usr/local/lib"
 for path in .node-version package.json LICENSE COPYING built packages/client/assets \
   packages/backend/assets packages/backend/built packages/backend/migration packages/backend/node_modules \
   packages/backend/nsfw-model packages/backend/ormconfig.js packages/backend/package.json; do
-  if [ -e "$source/$path" ]; then cp -a "$source/$path" "$target/$path"; fi
+  if [ -e "$source/$path" ]; then cp -a "$source/$path" "$tree/$path"; fi
 done
-# The default pictures under /files/: upstream's build leaves them behind, and the server answers 404.
-if [ -d "$source/packages/backend/src/server/file/assets" ]; then
-  cp -a "$source/packages/backend/src/server/file/assets" "$backend/built/server/file/assets"
+# The default pictures under /files/: upstream's build leaves them behind, and the server answers with an error's text.
+pictures=server/file/assets
+if [ -d "$source/packages/backend/src/$pictures" ]; then
+  mkdir -p "$backend/built/$pictures"
+  cp -a "$source/packages/backend/src/$pictures/." "$backend/built/$pictures/"
 fi
+for program in node ffmpeg ffprobe; do
+  if [ -e "/usr/local/bin/$program" ]; then cp "/usr/local/bin/$program" "$target/usr/local/bin/"; fi
+done
+cp /usr/local/lib/libvips-cpp.so.* "$target/usr/local/lib/"
 
 cd "$modules"
 # Build tools and type packages.
 rm -rf .bin @types typescript node-gyp ts-loader
-# What node-gyp compiled from, and on the way.
-rm -rf re2/vendor re2/src re2/build/Release/obj.target re2/build/Release/.deps \
-  sharp/build/Release/obj.target sharp/build/Release/.deps
+# What node-gyp compiled from, and on the way; its settings and logs differ from build to build.
+rm -rf re2/vendor re2/src
+for package in re2 sharp; do
+  if [ -d $package/build ]; then
+    find $package/build -type f ! -name '*.node' -delete
+    find $package/build -depth -type d -empty -delete
+  fi
+done
 # Bundles for browsers.
-rm -rf aws-sdk/dist typeorm/browser
+rm -rf aws-sdk/dist typeorm/browser nsfwjs/dist/nsfwjs.min.js
 if [ -d @tensorflow ]; then
-  find @tensorflow/*/dist -maxdepth 1 -type f \
-    \( -name 'tf*.js' -o -name '*.min.js' -o -name '*.fesm.js' -o -name '*.es2017.js' \) ! -name '*.node.js' -delete
+  rm -rf @tensorflow/*/dist/miniprogram
+  find @tensorflow/*/dist -maxdepth 1 -type f \( -name 'tf*.js' -o -name '*.min.js' -o -name '*.fesm.js' \
+    -o -name '*.es2017.js' -o -name '*.html' \) ! -name '*.node.js' -delete
 fi
+# The model that finds sensitive pictures runs only with TensorFlow's own library.
+if [ ! -d @tensorflow/tfjs-node ]; then rm -rf "$backend/nsfw-model"; fi
 # Other systems' and other C libraries' prebuilt binaries.
 find . -type d -path '*/prebuilds/*' \( -name 'win32-*' -o -name 'darwin-*' -o -name 'linux-arm*' -o -name 'android-*' \) \
   -prune -exec rm -rf {} +
 find . -type f -path '*/prebuilds/*' \( -name '*.musl.node' -o -name 'electron*' \) -delete
 # Files only: there is a package named lodash.map.
-find . -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.tsbuildinfo' -o -iname 'readme*' -o -iname 'changelog*' \) -delete
+find . -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.js.flow' -o -name '*.tsbuildinfo' -o -iname 'readme*' \
+  -o -iname 'changelog*' \) -delete
+rm -f .yarn-integrity
+# What is left for debuggers and linkers.
 find . -type f -path '*/build/Release/*.node' -exec strip --strip-unneeded {} +
+strip --strip-unneeded "$target/usr/local/bin/node"

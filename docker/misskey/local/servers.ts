@@ -18,3 +18,23 @@ export async function startServers() {
   }
   return { postgres, redis, redisPassword, elasticsearch, remove }
 }
+
+export interface Settings {
+  url: string
+  db: { host: string; port: number; db: string; user: string; pass: string }
+  redis: { host: string; port: number; pass: string }
+  elasticsearch: { host: string; port: number; ssl: boolean }
+  id: string
+}
+
+/** What the cluster puts into default.yml, for these servers. */
+export function settingsFor({ postgres, redis, redisPassword, elasticsearch }: Servers): Settings {
+  const host = '127.0.0.1'
+  return {
+    url: 'https://misskey.example.org/',
+    db: { host, port: postgres.port, db: 'misskey', user: 'postgres', pass: postgres.password },
+    redis: { host, port: redis.port, pass: redisPassword },
+    elasticsearch: { host, port: elasticsearch.port, ssl: false },
+    id: 'aid',
+  }
+}

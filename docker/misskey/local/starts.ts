@@ -2,15 +2,7 @@ import { call, get } from '@bluecore/misskey-contract'
 import { until } from '@bluecore/sidecar/testing'
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { Sample } from './sample.js'
-import type { Servers } from './servers.js'
-
-export interface Settings {
-  url: string
-  db: { host: string; port: number; db: string; user: string; pass: string }
-  redis: { host: string; port: number; pass: string }
-  elasticsearch: { host: string; port: number; ssl: boolean }
-  id: string
-}
+import type { Servers, Settings } from './servers.js'
 
 interface StartInput {
   sample: Sample

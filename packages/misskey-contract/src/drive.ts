@@ -58,6 +58,16 @@ export function testDrive({ url, all, token }: Instances): void {
       })
     })
 
+    test('an unknown file is 404 with a picture, which also stands for users without one', async () => {
+      const picture = async (path: string) => {
+        const response = await get(url(), `/files/${path}`)
+        const bytes = Buffer.from(await response.arrayBuffer())
+        return [response.status, response.headers.get('content-type'), bytes.toString('latin1', 1, 4)]
+      }
+      expect(await picture('00000000-0000-4000-8000-000000000000')).toEqual([404, 'image/png', 'PNG'])
+      expect(await picture('app-default.jpg')).toEqual([200, 'image/jpeg', 'PNG'])
+    })
+
     test('a note shows the files that come with it', async () => {
       const file = await uploadFile(url(), token(), { name: 'sky.png', bytes: randomPng(16, 16) })
       const note = await postNote(url(), token(), uniqueWord(), { fileIds: [file.id] })

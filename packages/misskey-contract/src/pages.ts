@@ -36,10 +36,9 @@ export function testPages({ url, all }: Instances): void {
       }
     })
 
-    test('any other path is the page, a stream without WebSocket and an unknown file are not', async () => {
+    test('any other path is the page, a stream without WebSocket is not', async () => {
       expect((await get(url(), '/healthz')).headers.get('content-type')).toMatch(/^text\/html/)
       expect((await get(url(), '/streaming')).status).toBe(503)
-      expect((await get(url(), '/files/00000000-0000-4000-8000-000000000000')).status).toBe(404)
     })
   })
 

@@ -7,6 +7,7 @@ import { backend, files, root } from '../../paths.js'
 import { cachedSite, readSite } from '../../site.js'
 
 const web = join(backend, 'built/server/web')
+const picture = join(backend, 'built/server/file/assets/dummy.png')
 const policy =
   "default-src 'self'; connect-src 'self' ws: wss:; object-src 'none'; frame-ancestors 'none'; base-uri 'none'"
 const ofUploads = "default-src 'none'; img-src 'self'; media-src 'self'; sandbox"
@@ -19,6 +20,7 @@ export async function pages(server, { app }) {
     app: `/assets/${manifest['src/app.js'].file}`,
     style: `/assets/${manifest['src/style.css'].file}`,
   }
+  const dummy = await readFile(picture)
   const page = pug.compileFile(join(web, 'views/base.pug'))
   const cached = cachedSite(app.db, app.log)
 
@@ -60,9 +62,11 @@ export async function pages(server, { app }) {
     }
   })
 
+  // For users without a picture. Misskey calls it JPEG, too.
+  server.get('/files/app-default.jpg', (_, reply) => reply.type('image/jpeg').send(dummy))
   server.get('/files/:key', async (request, reply) => {
     const found = await findByKey(app.db, request.params.key)
-    if (!found) return notFound(reply)
+    if (!found) return reply.code(404).type('image/png').send(dummy)
     reply.type(found.type).header('content-security-policy', ofUploads)
     return reply.sendFile(found.key, files)
   })
