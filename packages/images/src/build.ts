@@ -131,8 +131,10 @@ async function engineBuild(
     { env: engine.env, stdout: process.stderr, stderr: output, reject: false },
   )
   if (exitCode !== 0) {
+    // A Dockerfile's own word for it, so that the last line says it all.
+    const download = /\bdownload failed: .*/.exec(stderr)?.[0]
     const todo = isFull(stderr) ? fullEngine : ''
-    throw new ImagesError(`${tag} was not built: the reason stands above${todo}`)
+    throw new ImagesError(`${tag} was not built: ${download ?? 'the reason stands above'}${todo}`)
   }
   const made = await inspectImage(engine, tag)
   if (!made) throw new ImagesError(`the engine built ${tag} but does not have it`)

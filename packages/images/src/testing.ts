@@ -22,6 +22,8 @@ export interface ContainerOptions {
   volumes?: string[]
   /** TCP port to publish on 127.0.0.1. */
   port?: number
+  /** `host`: this machine's network, where the servers of a test listen. */
+  network?: 'host'
   args?: string[]
   /** Another program than the image's own. */
   entrypoint?: string
@@ -71,7 +73,7 @@ export async function container(image: string, options: ContainerOptions = {}): 
     '--security-opt',
     'no-new-privileges',
   ]
-  const { port, env = {}, mounts = {}, tmpfs = [], volumes = [], args = [] } = options
+  const { port, network, env = {}, mounts = {}, tmpfs = [], volumes = [], args = [] } = options
   const id = await run(
     ...['run', '--detach', '--stop-timeout', '60'],
     ...(options.as === 'root' ? ['--user', '0'] : restricted),
@@ -86,6 +88,7 @@ export async function container(image: string, options: ContainerOptions = {}): 
     ...volumes.flatMap(folder => ['--volume', folder]),
     ...(options.entrypoint ? ['--entrypoint', options.entrypoint] : []),
     ...(port ? ['--publish', `127.0.0.1::${port}`] : []),
+    ...(network ? ['--network', network] : []),
     ...[image, ...args],
   )
   const logs = async (of = 'all') => {
