@@ -48,8 +48,15 @@ info Visit https://yarnpkg.com/en/docs/cli/install for documentation about this 
   ],
   [
     'Yarn, no such package',
-    'error An unexpected error occurred: "https://npm.example.org/x/-/x-1.0.0.tgz: Request failed \\"404 Not Found\\"".',
+    `error Error: https://npm.example.org/x/-/x-1.0.0.tgz: Request failed "404 Not Found"
+    at ResponseError.ExtendableBuiltin (/opt/yarn/lib/cli.js:696:66)`,
     'packages from npm (https://npm.example.org/x/-/x-1.0.0.tgz): Request failed "404 Not Found"',
+    mirrors.npm,
+  ],
+  [
+    'Yarn, without the lock file',
+    'error An unexpected error occurred: "https://npm.example.org/x: tunneling socket could not be established, statusCode=403".',
+    'packages from npm (https://npm.example.org/x): tunneling socket could not be established, statusCode=403',
     mirrors.npm,
   ],
 ])('%s', (_, log, what, mirror) => {
@@ -57,7 +64,10 @@ info Visit https://yarnpkg.com/en/docs/cli/install for documentation about this 
 })
 
 test.each([
-  ['a compiler', 're2.cc:1:10: fatal error: nan.h: No such file or directory\nmake: *** [re2.o] Error 1\nerror Command failed.'],
+  [
+    'a compiler',
+    're2.cc:1:10: fatal error: nan.h: No such file or directory\nmake: *** [re2.o] Error 1\nerror Command failed.',
+  ],
   ['a lock file', 'error Your lockfile needs to be updated, but yarn was run with `--frozen-lockfile`.'],
 ])('%s that fails is no download', (_, log) => {
   expect(failedDownload(log)).toBeUndefined()

@@ -128,7 +128,9 @@ const tarball = /^ {2}resolved "?(?:https?:\/\/[^"\s]+?\/)?\/?((?:@[^/"\s]+\/)?[
  */
 async function useRegistry(folder, registry) {
   if (!URL.canParse(registry) || !/^https?:$/.test(new URL(registry).protocol))
-    throw new Error(`MISSKEY_REGISTRY: ${withoutPassword(registry)} is no address like https://npm.example.internal/`)
+    throw new Error(
+      `MISSKEY_REGISTRY: ${withoutPassword(registry)} is no address like https://npm.example.internal/`,
+    )
   if (new URL(registry).username)
     throw new Error('MISSKEY_REGISTRY must not hold a password: it would be in the lock files of the build')
   const base = registry.replace(/\/+$/, '')

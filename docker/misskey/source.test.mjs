@@ -92,7 +92,10 @@ test('a tree is labelled as what it is, wherever it lies', async () => {
     'org.opencontainers.image.licenses': 'MIT',
   })
   const scripts = { build: 'true' }
-  await writeFile(join(copy, 'package.json'), JSON.stringify({ name: 'misskey', version: '12.119.1', scripts }))
+  await writeFile(
+    join(copy, 'package.json'),
+    JSON.stringify({ name: 'misskey', version: '12.119.1', scripts }),
+  )
   expect(await stage(copy)).toEqual({
     'org.opencontainers.image.title': 'Misskey',
     'org.opencontainers.image.version': '12.119.1',
@@ -167,7 +170,11 @@ test('another registry is what Yarn asks, and what comes from git stays', async 
   const copy = await tree()
   await writeFile(join(copy, '.yarnrc'), 'network-timeout 600000\n')
   const lock = await readFile(join(copy, 'packages/backend/yarn.lock'), 'utf8')
-  const lines = ['https://r.example.org/@a/b/-/b-1.0.0.tgz#1', 'c/-/c-1.0.0.tgz#2', 'git+https://g.example.org/d#3']
+  const lines = [
+    'https://r.example.org/@a/b/-/b-1.0.0.tgz#1',
+    'c/-/c-1.0.0.tgz#2',
+    'git+https://g.example.org/d#3',
+  ]
   await writeFile(join(copy, 'yarn.lock'), lines.map(line => `  resolved "${line}"\n`).join(''))
   await stage(copy, { MISSKEY_REGISTRY: 'https://npm.example.internal/mirror/' })
   const staged = path => readFile(join(folder, 'context/source', path), 'utf8')

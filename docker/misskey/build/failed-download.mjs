@@ -11,7 +11,8 @@ const downloads = [
       /^[EW]: Failed to fetch (?<where>\S+)\s+(?<why>.*)$/m, // apt
       /^(?<where>\w+:\/\/\S+): \[Errno \d+\] (?<why>.*)$/m, // yum
     ],
-    instead: 'MISSKEY_PACKAGES=http://mirror, which has debian/ and debian-security/, or 7.9.2009/ of CentOS’s vault',
+    instead:
+      'MISSKEY_PACKAGES=http://mirror, which has debian/ and debian-security/, or 7.9.2009/ of CentOS’s vault',
   },
   {
     what: 'the git dependency',
@@ -25,7 +26,7 @@ const downloads = [
   {
     what: 'packages from npm',
     says: [
-      /^error An unexpected error occurred: "(?<where>https?:\/\/\S+): (?<why>.*)"\.$/m,
+      /^error (?:An unexpected error occurred: "|Error: )(?<where>https?:\/\/\S+): (?<why>.*?)(?:"\.)?$/m,
       /^error (?:An unexpected error occurred: "|Error: )(?<why>.*?(?:ECONN|ENOTFOUND|EAI_AGAIN|TIMEDOUT|ENETUNREACH|EHOSTUNREACH|certificate|socket hang up|tunneling).*?)(?:"\.)?$/m,
     ],
     instead: 'MISSKEY_REGISTRY=https://mirror',

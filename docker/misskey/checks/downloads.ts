@@ -1,11 +1,10 @@
 import { execFile } from 'node:child_process'
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:https'
-import { tmpdir } from 'node:os'
+import { networkInterfaces, tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { findEngine } from '@bluecore/images'
 import { describe, expect, onTestFinished, test } from 'vitest'
 
 const run = promisify(execFile)
@@ -91,20 +90,23 @@ async function sourceWith(resolved: string): Promise<string> {
   return folder
 }
 
-/** On this machine, at the address under which builds see it; it has no package. */
+/** On this machine, at an address that builds can reach; it has no package. */
 async function privateRegistry() {
-  const { docker } = await findEngine()
-  const gateway = ['network', 'inspect', 'bridge', '--format', '{{(index .IPAM.Config 0).Gateway}}']
-  const host = (await run(docker, gateway)).stdout.trim()
+  const addresses = Object.values(networkInterfaces()).flat()
+  const host = addresses.find(found => found?.family === 'IPv4' && !found.internal)?.address
+  if (!host) throw new Error('this machine has no address besides its loopback, so no build could reach it')
   const folder = await temporary('misskey-ca-')
   const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')]
   const request = `req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=registry -addext subjectAltName=IP:${host}`
   await run('openssl', [...request.split(' '), '-keyout', key, '-out', certificate])
   const asked: string[] = []
-  const server = createServer({ key: await readFile(key), cert: await readFile(certificate) }, (question, answer) => {
-    asked.push(question.url ?? '')
-    answer.writeHead(404).end()
-  })
+  const server = createServer(
+    { key: await readFile(key), cert: await readFile(certificate) },
+    (question, answer) => {
+      asked.push(question.url ?? '')
+      answer.writeHead(404).end()
+    },
+  )
   await new Promise<void>(resolve => server.listen(0, host, resolve))
   onTestFinished(() => void server.close())
   const { port } = server.address() as { port: number }

@@ -52,7 +52,9 @@ async function unpack(image: string, folder: string): Promise<void> {
   const { docker } = await findEngine()
   const script =
     'set -eu; id=$("$1" create "$2" true); trap \'"$1" rm "$id" >/dev/null\' EXIT; "$1" export "$id" | tar -xC "$3" --no-same-owner --exclude dev'
-  const child = spawn('sh', ['-c', script, 'sh', docker, image, folder], { stdio: ['ignore', 'inherit', 'inherit'] })
+  const child = spawn('sh', ['-c', script, 'sh', docker, image, folder], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
   const [code] = await once(child, 'close')
   if (code !== 0) throw new Error(`the files of ${image} could not be unpacked: the reason stands above`)
 }
@@ -69,10 +71,18 @@ function report(files: readonly ElfFile[]): string {
   const families = ['GLIBC_', 'GLIBCXX_', 'CXXABI_']
   const most = (some: readonly ElfFile[]) =>
     families
-      .map(family => highest(some.flatMap(file => needed(file, family) ?? []), family))
+      .map(family =>
+        highest(
+          some.flatMap(file => needed(file, family) ?? []),
+          family,
+        ),
+      )
       .filter(version => version !== undefined)
       .join(' ') || 'nothing'
   const ours = files.filter(({ path }) => /^\/(misskey|usr\/local)\//.test(path))
   const base = files.filter(file => !ours.includes(file))
-  return [...ours.map(file => `${file.path}: ${most([file])}`), `${base.length} files of the base: ${most(base)}`].join('\n')
+  return [
+    ...ours.map(file => `${file.path}: ${most([file])}`),
+    `${base.length} files of the base: ${most(base)}`,
+  ].join('\n')
 }

@@ -1,56 +1,69 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { container } from '@bluecore/images/testing'
-import { createPostgres } from '@bluecore/sidecar/testing'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { execFile } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { type Container, container, volume } from '@bluecore/images/testing'
+import { files } from '@bluecore/images/testing/files'
+import { freePort, until } from '@bluecore/sidecar/testing'
+import { expect, onTestFinished, test } from 'vitest'
+import { settingsFor, startServers } from '../local/servers.js'
 
 const migrate = 'node node_modules/typeorm/cli.js migration:run -d ormconfig.js'.split(' ')
+const { resolve } = createRequire(import.meta.url)
+const contract = join(dirname(resolve('@bluecore/misskey-contract')), '..')
+const vitest = join(dirname(resolve('vitest/package.json')), 'vitest.mjs')
 
-/** Its migrations and its server, as a pod runs them. */
+/** Migrations, servers and their end, as in the cluster: read-only, without capabilities, files/ shared. */
 export function testServer(image: string): void {
-  test('migrates a database once, serves from it, and stops at SIGTERM', async () => {
-    const mounts = { '/misskey/.config': await configuredFor() }
+  test('migrates a database once, keeps the contract in three containers, and stops at SIGTERM', async () => {
+    const servers = await startServers()
+    onTestFinished(async () => await servers.remove())
+    const mounts = {
+      '/misskey/.config': await files({ 'default.yml': JSON.stringify(settingsFor(servers)) }), // JSON is YAML
+      '/misskey/files': await volume(image, '991:991'),
+    }
     for (const said of ['has been  executed successfully', 'No migrations are pending']) {
-      const migration = await container(image, { mounts, args: migrate })
+      const migration = await container(image, { mounts, network: 'host', args: migrate })
       expect(await migration.ended(), await migration.logs()).toEqual({ exitCode: 0 })
       expect(await migration.logs()).toContain(said)
     }
 
-    const server = await container(image, { mounts, port: 3000 })
-    const get = async (path: string) =>
-      await fetch(`http://${await server.address()}${path}`, { signal: AbortSignal.timeout(5_000) })
-    await vi.waitFor(async () => expect((await get('/manifest.json')).status).toBe(200), {
-      timeout: 120_000,
-      interval: 500,
-    })
-    expect(await (await get('/manifest.json')).json()).toMatchObject({ short_name: expect.any(String) })
-    expect((await get('/robots.txt')).status).toBe(200)
-    const { exitCode, seconds } = await server.stop()
-    expect(exitCode).toBe(0)
-    expect(seconds).toBeLessThan(15)
+    const instances: { url: string; server: Container }[] = []
+    for (const port of await Promise.all([freePort(), freePort(), freePort()])) {
+      const server = await container(image, { mounts, network: 'host', env: { PORT: `${port}` } })
+      instances.push({ url: `http://127.0.0.1:${port}`, server })
+    }
+    for (const { url } of instances) await until(`${url} answered`, () => serves(url), 180_000)
+    await keepsContract(instances.map(({ url }) => url))
+
+    for (const { server } of instances) {
+      const { exitCode, seconds } = await server.stop()
+      expect(exitCode, await server.logs()).toBe(0)
+      expect(seconds).toBeLessThan(15)
+    }
   })
 }
 
-/**
- * A real PostgreSQL, and a folder for /misskey/.config that leads to it. The server's socket lies in the same
- * folder, so that a container needs no way to this machine's network. There is no Redis: pages do not wait for it.
- */
-async function configuredFor(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'misskey-config-'))
-  onTestFinished(async () => await rm(folder, { recursive: true }))
-  await chmod(folder, 0o777)
-  const postgres = await createPostgres([`unix_socket_directories=${folder}`])
-  onTestFinished(async () => void (await postgres.remove()))
-  await postgres.start()
-  const db = { host: '/misskey/.config', port: postgres.port, db: 'misskey', user: 'postgres' }
-  const config = {
-    url: 'http://127.0.0.1:3000/',
-    port: 3000,
-    db: { ...db, pass: postgres.password },
-    redis: { host: '127.0.0.1', port: 6379 },
-    id: 'aid',
+async function serves(url: string): Promise<boolean> {
+  return await fetch(`${url}/manifest.json`, { signal: AbortSignal.timeout(5_000) }).then(
+    response => response.ok,
+    () => false,
+  )
+}
+
+/** Runs the tests of packages/misskey-contract, as its README does. */
+async function keepsContract(urls: string[]): Promise<void> {
+  const folder = await files({ password: 'a long password' })
+  const env = {
+    PATH: process.env.PATH,
+    CONTRACT_URLS: urls.join(),
+    CONTRACT_USERNAME: 'admin',
+    CONTRACT_PASSWORD_FILE: join(folder, 'password'),
+    CONTRACT_TOKEN_FILE: join(folder, 'token'),
   }
-  await writeFile(join(folder, 'default.yml'), JSON.stringify(config)) // JSON is YAML
-  return folder
+  const done = await promisify(execFile)(process.execPath, [vitest, 'run', '--root', contract], {
+    env,
+  }).catch(error => error)
+  expect(done.code, done.stdout + done.stderr).toBeUndefined()
+  console.log(/Tests .*/.exec(done.stdout)?.[0])
 }
