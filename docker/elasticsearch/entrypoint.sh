@@ -3,6 +3,7 @@
 # like a setting (discovery.type=single-node) as an option; any other command is run as it is given.
 set -euo pipefail
 umask 0002
+home=/usr/share/elasticsearch
 
 # Root gives its rights away before the server starts.
 as_elasticsearch=()
@@ -15,17 +16,21 @@ if [[ ${1:-eswrapper} != eswrapper ]]; then
   exec "${as_elasticsearch[@]}" "$@"
 fi
 
-if [[ -n ${ELASTIC_PASSWORD:-}${ELASTIC_PASSWORD_FILE:-} ]]; then
-  echo >&2 "ELASTIC_PASSWORD is set, but this is the OSS server: it cannot ask for a password. Unset it, and let a network policy protect port 9200."
-  exit 64
+if [[ -n ${ELASTIC_PASSWORD:-} ]]; then
+  echo >&2 "ELASTIC_PASSWORD does nothing: this is the OSS server, which cannot ask for a password. Let a network policy protect port 9200."
+fi
+if [[ $(id -u) == 0 && -n ${TAKE_FILE_OWNERSHIP:-} ]]; then chown -R 1000:0 $home/data $home/logs; fi
+if ! "${as_elasticsearch[@]}" test -w $home/data; then
+  echo >&2 "$home/data belongs to $(stat --format='%u:%g (mode %a)' $home/data), and Elasticsearch ($("${as_elasticsearch[@]}" id -u):0)" \
+    "cannot write there. Where the volume lives: chown -R 1000:0 its directory."
 fi
 
 settings=()
 while IFS= read -r -d '' entry; do
-  if [[ $entry =~ ^[a-z0-9_]+(\.[a-z0-9_]+)+=. ]]; then settings+=("-E$entry"); fi
+  if [[ $entry =~ ^([a-z0-9_]+\.[a-z0-9_]+[^=]*|processors)=. ]]; then settings+=("-E$entry"); fi
 done </proc/self/environ
 
 # The JVM sees the host's path of its control group, the container mounts it as /.
 export ES_JAVA_OPTS="-Des.cgroups.hierarchy.override=/ ${ES_JAVA_OPTS:-}"
 
-exec "${as_elasticsearch[@]}" /usr/share/elasticsearch/bin/elasticsearch "${settings[@]}"
+exec "${as_elasticsearch[@]}" $home/bin/elasticsearch "${settings[@]}"

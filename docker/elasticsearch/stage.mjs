@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { modules } from './modules.mjs'
 
@@ -106,7 +106,6 @@ async function nativeAccess(home, run) {
 }
 
 async function asInContainer(home) {
-  await symlink('/usr/lib/jvm/java-17-openjdk-amd64', join(home, 'jdk'))
   const path = join(home, 'bin', 'elasticsearch-env')
   let text = await readFile(path, 'utf8')
   for (const [from, to] of [
