@@ -1,13 +1,15 @@
-import { container, imageUnderTest, volume } from '@bluecore/images/testing'
+import { container, imageUnderTest, testLabels, testLayers, volume } from '@bluecore/images/testing'
 import { files } from '@bluecore/images/testing/files'
 import { acceptPostgresql } from '@bluecore/images/testing/postgresql'
+import { isMadeHere } from '@bluecore/images/testing/under-test'
 import { expect, test } from 'vitest'
 
 const image = await imageUnderTest(import.meta.dirname)
+await testLabels(import.meta.dirname)
+await testLayers(import.meta.dirname)
 acceptPostgresql(image)
-
-// What the README's table calls different, of this image alone.
-if (!process.env.TEST_IMAGE)
+// What the README's table calls different: of this image alone.
+if (await isMadeHere(image))
   test('never serves what a broken first start left', async () => {
     const mounts = {
       '/docker-entrypoint-initdb.d': await files({ '10.sql': 'SELECT no_such_function();' }),
