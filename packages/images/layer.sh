@@ -22,9 +22,9 @@ rm -rf /layer
 layer=/layer/$SOURCE_DATE_EPOCH
 mkdir -p "$layer"
 newer=${1:+-true}
-# Changes, not dates of files, count: a package's files are as old as the package.
+# Without what the engine puts in while it builds. Changes, not dates of files, count: a package's files are as old as the package.
 find . -xdev -mindepth 1 \
-  \( -path ./proc -o -path ./sys -o -path ./dev -o -path ./layer -o -path ./etc/hosts -o -path ./etc/resolv.conf \) -prune \
+  -regex '\./\(proc\|sys\|dev\|layer\|etc/hosts\|etc/hostname\|etc/resolv.conf\|run/secrets\|run/.containerenv\)' -prune \
   -o ${newer:--newercc "$0"} -print |
   # With every folder above, else tar would make it with rights of its own.
   awk -F/ '{ path = "."; for (i = 2; i <= NF; i++) { path = path "/" $i; print path } }' | LC_ALL=C sort -u |
