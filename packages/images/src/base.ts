@@ -1,6 +1,7 @@
 import { execa } from 'execa'
+import type { Builder } from './builder.js'
 import { ensureBase } from './debootstrap.js'
-import { type Engine, type EngineImage, inspectImage } from './engine.js'
+import type { EngineImage } from './engine.js'
 import { ImagesError } from './images-error.js'
 
 /** A base as image.json or stage.mjs names it. */
@@ -22,13 +23,13 @@ export function parseBase(text: string): Base {
  * @throws ImagesError when it is missing, or another one than the digest says
  */
 export async function resolveBase(
-  engine: Engine,
+  builder: Builder,
   base: Base,
   log: (text: string) => void,
 ): Promise<{ reference: string; digest?: string | undefined }> {
   const suite = /^debian:([a-z]+)$/.exec(base.name)?.[1]
-  const reference = suite ? await ensureBase(suite, engine, log) : await pulled(engine, base, log)
-  const image = await inspectImage(engine, reference)
+  const reference = suite ? await ensureBase(suite, builder, log) : await pulled(builder, base, log)
+  const image = await builder.inspect(reference)
   if (!image) throw new ImagesError(`the engine lost ${reference} while it was looked at: build again`)
   const digests = suite ? image.RootFS.Layers.slice(0, 1) : digestsOf(image)
   if (base.digest && !digests.includes(base.digest)) throw mismatch(base, digests)
@@ -40,13 +41,17 @@ function digestsOf({ Id, RepoDigests }: EngineImage): string[] {
   return [...RepoDigests.map(name => name.replace(/.*@/, '')), Id]
 }
 
-async function pulled(engine: Engine, { name, digest }: Base, log: (text: string) => void): Promise<string> {
-  const there = await inspectImage(engine, name)
+async function pulled(
+  builder: Builder,
+  { name, digest }: Base,
+  log: (text: string) => void,
+): Promise<string> {
+  const there = await builder.inspect(name)
   if (there && (!digest || digestsOf(there).includes(digest))) return name
   const wanted = digest ? `${name.replace(/:[^:/]*$/, '')}@${digest}` : name
-  if (digest && (await inspectImage(engine, wanted))) return wanted
+  if (digest && (await builder.inspect(wanted))) return wanted
   log(`pulling ${wanted}`)
-  const pull = await execa(engine.docker, ['pull', '--quiet', wanted], { env: engine.env, reject: false })
+  const pull = await execa(builder.command, ['pull', '--quiet', wanted], { env: builder.env, reject: false })
   if (pull.exitCode === 0) return wanted
   if (there && digest) throw mismatch({ name, digest }, digestsOf(there))
   throw new ImagesError(

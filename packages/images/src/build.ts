@@ -3,8 +3,9 @@ import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises
 import { join, resolve } from 'node:path'
 import { execa } from 'execa'
 import { type Base, parseBase, resolveBase } from './base.js'
+import { type Builder, call, findBuilder } from './builder.js'
 import { cacheFolder } from './cache.js'
-import { docker, type Engine, findEngine, fullEngine, inspectImage, isFull } from './engine.js'
+import { fullEngine, isFull } from './engine.js'
 import { sourceDate } from './epoch.js'
 import { fullDisk } from './full-disk.js'
 import { buildArguments, type ImageFile, readImageFile } from './image-file.js'
@@ -55,13 +56,13 @@ async function build(dir: string, env: NodeJS.ProcessEnv): Promise<Built> {
   const file = await readImageFile(folder)
   const stamp = join(folder, 'dist', 'image.json')
   await rm(stamp, { force: true }) // a failed build must not leave the last one's
-  const engine = await findEngine(env.PATH)
+  const builder = await findBuilder(say, env.PATH)
   const { context, result } = await stageContext(folder, file, env, say)
   const wanted = result.base ? parseBase(result.base) : file.base
-  const { reference, digest } = await resolveBase(engine, wanted, say)
+  const { reference, digest } = await resolveBase(builder, wanted, say)
   const base = { name: wanted.name, digest }
   const [source, commit] = await Promise.all([sourceUrl(folder), revision(folder)])
-  const images = await withOwnName(engine, reference, async from => {
+  const images = await withOwnName(builder, reference, async from => {
     const built: BuiltImage[] = []
     for (const spec of file.images) {
       const labels = {
@@ -83,7 +84,7 @@ async function build(dir: string, env: NodeJS.ProcessEnv): Promise<Built> {
         ...['--file', join(folder, 'Dockerfile')],
       ]
       const tags = [`${spec.name}:${spec.version}`, ...spec.also]
-      const made = await engineBuild(engine, `${spec.name}:${spec.version}`, [...options, context])
+      const made = await buildOne(builder, `${spec.name}:${spec.version}`, [...options, context])
       built.push({ name: spec.name, version: spec.version, tags, ...made, base, revision: commit })
     }
     return built
@@ -108,27 +109,32 @@ export async function readBuilt(dir: string): Promise<Built> {
  * Runs `work` with a name for the base that no other build uses. BuildKit of engine 20.10 finds nothing in its
  * layer cache while another build runs on a base of the same name.
  */
-async function withOwnName<T>(engine: Engine, base: string, work: (name: string) => Promise<T>): Promise<T> {
+async function withOwnName<T>(
+  builder: Builder,
+  base: string,
+  work: (name: string) => Promise<T>,
+): Promise<T> {
+  if (!builder.ownNames) return await work(base)
   const name = `bluecore/building:${randomUUID()}`
-  await docker(engine, ['tag', base, name])
+  await call(builder, 'tag', base, name)
   try {
     return await work(name)
   } finally {
-    await docker(engine, ['image', 'rm', name])
+    await call(builder, 'rmi', name)
   }
 }
 
-async function engineBuild(
-  engine: Engine,
+async function buildOne(
+  builder: Builder,
   tag: string,
   args: string[],
 ): Promise<{ id: string; size: number }> {
   say(`building ${tag}`)
   const output = ['inherit', 'pipe'] as const
   const { exitCode, stderr } = await execa(
-    engine.docker,
-    ['build', '--progress', 'plain', '--tag', tag, ...args],
-    { env: engine.env, stdout: process.stderr, stderr: output, reject: false },
+    builder.command,
+    ['build', ...builder.options, '--tag', tag, ...args],
+    { env: builder.env, stdout: process.stderr, stderr: output, reject: false },
   )
   if (exitCode !== 0) {
     // A Dockerfile's own word for it, so that the last line says it all.
@@ -136,7 +142,7 @@ async function engineBuild(
     const todo = isFull(stderr) ? fullEngine : ''
     throw new ImagesError(`${tag} was not built: ${download ?? 'the reason stands above'}${todo}`)
   }
-  const made = await inspectImage(engine, tag)
+  const made = await builder.inspect(tag)
   if (!made) throw new ImagesError(`the engine built ${tag} but does not have it`)
   return { id: made.Id, size: made.Size }
 }

@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
+import { type Builder, findBuilder } from './builder.js'
 import { cacheFolder } from './cache.js'
-import { type Engine, findEngine, inspectImage } from './engine.js'
 import { sourceDate } from './epoch.js'
 import { ImagesError } from './images-error.js'
 import { withLock } from './lock.js'
@@ -16,14 +16,14 @@ import { withLock } from './lock.js'
  */
 export async function ensureBase(
   suite: string,
-  client?: Engine,
+  client?: Builder,
   log: (text: string) => void = console.error,
 ): Promise<string> {
-  const engine = client ?? (await findEngine())
+  const builder = client ?? (await findBuilder(log))
   const name = `bluecore/base:${suite}`
-  if (await inspectImage(engine, name)) return name
+  if (await builder.inspect(name)) return name
   return await withLock(join(cacheFolder(), `base-${suite}.lock`), async () => {
-    if (await inspectImage(engine, name)) return name // another process made it while we waited
+    if (await builder.inspect(name)) return name // another process made it while we waited
     await requireDebootstrap(name, suite)
     log(`making ${name} with debootstrap`)
     const root = await mkdtemp(join(tmpdir(), `bluecore-base-${suite}-`))
@@ -31,9 +31,7 @@ export async function ensureBase(
       await bootstrap(root, suite)
       // Sorted and of one date: the same packages give the same layer, whose digest is the base's.
       const whole = ['--sort=name', '--numeric-owner', `--mtime=@${sourceDate()}`, '-C', root, '-c', '.']
-      await execa('tar', whole).pipe(engine.docker, ['import', '--change', 'CMD ["bash"]', '-', name], {
-        env: engine.env,
-      })
+      await builder.importTar(name, whole)
     } finally {
       await rm(root, { recursive: true, force: true })
     }

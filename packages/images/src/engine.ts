@@ -18,11 +18,12 @@ export interface Engine {
  */
 export async function findEngine(path = process.env.PATH ?? ''): Promise<Engine> {
   const seen: string[] = []
-  for (const docker of await clients(path)) {
+  for (const docker of await clients('docker', path)) {
     const engine = await builder(docker, seen)
     if (engine) return await answering(engine)
   }
-  if (seen.length === 0) throw new ImagesError('no docker command on PATH: install docker.io or Docker')
+  if (seen.length === 0)
+    throw new ImagesError('no docker command on PATH: install docker.io, Docker or buildah')
   throw new ImagesError(
     `no docker client can build with BuildKit (seen: ${seen.join(', ')}): install the plugin docker-buildx`,
   )
@@ -30,9 +31,7 @@ export async function findEngine(path = process.env.PATH ?? ''): Promise<Engine>
 
 /** Text on stdout of a client's command. */
 export async function docker(engine: Engine, args: string[]): Promise<string> {
-  const { stdout } = await execa(engine.docker, args, { env: engine.env }).catch(error => {
-    throw isFull(error.stderr) ? new ImagesError(`${error.stderr}${fullEngine}`, { cause: error }) : error
-  })
+  const { stdout } = await execa(engine.docker, args, { env: engine.env })
   return stdout
 }
 
@@ -65,8 +64,9 @@ export async function inspectImage(engine: Engine, name: string): Promise<Engine
 /** The builder that shares the engine's images, whatever other one the user prefers. */
 const env = { DOCKER_BUILDKIT: '1', BUILDX_BUILDER: 'default' }
 
-async function clients(path: string): Promise<string[]> {
-  const candidates = [...new Set(path.split(delimiter))].filter(Boolean).map(folder => join(folder, 'docker'))
+/** Programs of this name on PATH, in its order. */
+export async function clients(name: string, path = process.env.PATH ?? ''): Promise<string[]> {
+  const candidates = [...new Set(path.split(delimiter))].filter(Boolean).map(folder => join(folder, name))
   const runnable = await Promise.all(
     candidates.map(file =>
       access(file, constants.X_OK).then(

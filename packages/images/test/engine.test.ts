@@ -10,7 +10,9 @@ test('finds a client, and an image only where there is one', async () => {
 
 test('no client', async () => {
   const dir = await folder({ 'not-docker': '' })
-  await expect(findEngine(dir)).rejects.toThrow('no docker command on PATH: install docker.io or Docker')
+  await expect(findEngine(dir)).rejects.toThrow(
+    'no docker command on PATH: install docker.io, Docker or buildah',
+  )
 })
 
 test('an engine that does not answer', async () => {

@@ -1,0 +1,55 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import type { Builder } from './builder.js'
+import { clients } from './engine.js'
+import { sourceDate } from './epoch.js'
+import { ImagesError } from './images-error.js'
+
+/** buildah, of version 1.24 or later, which needs no daemon; nothing where it is not installed. */
+export async function buildah(path?: string): Promise<Builder | undefined> {
+  const [command] = await clients('buildah', path)
+  if (!command) return undefined
+  return {
+    command,
+    env: {},
+    // It takes layers from its cache only when told to. With a fixed date, the image's digest is the same for each build too.
+    options: ['--layers', '--timestamp', `${sourceDate()}`],
+    ownNames: false, // it writes the name into the image
+    inspect: async name => await inspect(command, name),
+    importTar: async (name, tar) => await importTar(command, name, tar),
+  }
+}
+
+async function inspect(command: string, name: string) {
+  const { exitCode, stdout, stderr } = await execa(command, ['inspect', '--type', 'image', name], {
+    reject: false,
+  })
+  if (exitCode !== 0) {
+    if (/image not known/.test(stderr)) return undefined
+    throw new ImagesError(`buildah cannot say whether it has ${name}: ${stderr}`)
+  }
+  const { FromImageID, FromImageDigest, Manifest, OCIv1 } = JSON.parse(stdout)
+  const sizes: number[] = JSON.parse(Manifest).layers.map(({ size }: { size: number }) => size)
+  return {
+    Id: `sha256:${FromImageID}`,
+    Size: sizes.reduce((sum, size) => sum + size, 0),
+    // What it made itself has no place in a registry yet.
+    RepoDigests: /^localhost\//.test(JSON.parse(stdout).FromImage) ? [] : [`${name}@${FromImageDigest}`],
+    RootFS: { Layers: OCIv1.rootfs.diff_ids },
+    Config: { Labels: OCIv1.config.Labels ?? null },
+  }
+}
+
+/** It has no import: an image from scratch, to which the archive is added. */
+async function importTar(command: string, name: string, tar: string[]): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'bluecore-import-'))
+  try {
+    await execa('tar', [...tar, '--file', join(folder, 'root.tar')])
+    await writeFile(join(folder, 'Dockerfile'), 'FROM scratch\nADD root.tar /\nCMD ["bash"]\n')
+    await execa(command, ['build', '--quiet', '--timestamp', `${sourceDate()}`, '--tag', name, folder])
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
