@@ -1,5 +1,5 @@
 import { readBuilt } from '../build.js'
-import { findEngine, inspectImage } from '../engine.js'
+import { docker, findEngine, inspectImage } from '../engine.js'
 import { readImageFile } from '../image-file.js'
 
 /**
@@ -28,11 +28,11 @@ export async function imageUnderTest(dir: string): Promise<string> {
   return first.image
 }
 
-/** @throws Error when the engine has no such image */
+/** Labels of an image, which is pulled if the engine does not have it. */
 export async function labelsOf(image: string): Promise<Record<string, string>> {
-  const seen = await inspectImage(await findEngine(), image)
-  if (!seen) throw new Error(`the engine has no image ${image}: docker pull ${image}`)
-  return seen.Config.Labels ?? {}
+  const engine = await findEngine()
+  if (!(await inspectImage(engine, image))) await docker(engine, ['pull', '--quiet', image])
+  return (await inspectImage(engine, image))?.Config.Labels ?? {}
 }
 
 /** False for an image that TEST_IMAGE names and somebody else has made. */
