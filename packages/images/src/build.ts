@@ -29,6 +29,8 @@ export interface BuiltImage {
   base: Base
   /** Commit of the sources, when known. */
   revision?: string | undefined
+  /** Its tags in a registry may be moved from another image to this one. */
+  moving?: boolean | undefined
   /** Of its manifest in a registry, once it was pushed. */
   digest?: string | undefined
 }
@@ -85,7 +87,15 @@ async function build(dir: string, env: NodeJS.ProcessEnv): Promise<Built> {
       ]
       const tags = [`${spec.name}:${spec.version}`, ...spec.also]
       const made = await buildOne(builder, `${spec.name}:${spec.version}`, [...options, context])
-      built.push({ name: spec.name, version: spec.version, tags, ...made, base, revision: commit })
+      built.push({
+        name: spec.name,
+        version: spec.version,
+        tags,
+        ...made,
+        base,
+        revision: commit,
+        moving: spec.moving,
+      })
     }
     return built
   })

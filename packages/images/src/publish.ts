@@ -64,7 +64,6 @@ async function publishImages(folder: string, options: PublishOptions): Promise<I
   const registry = await openRegistry(parseRegistry(options.registry), options.dockerConfig)
   const done: InRegistry[] = []
   for (const image of pushed) {
-    options.log?.(`SBOM of ${image.name}`)
     const sent = await attachSbom(registry, image.repository, image.descriptor, image.id)
     done.push({ ...image, sbom: sent ? 'attached' : 'there' })
   }

@@ -23,7 +23,7 @@ export interface PushTarget {
   registry: string
   /** Folder with a config.json that holds the registry's password; else the user's own. */
   dockerConfig?: string
-  /** Tags that name another image already are moved to this one, not refused; `latest` always is. */
+  /** All tags may be moved from another image to the one pushed, not only those of images that say so, and `latest`. */
   move?: boolean | undefined
   /** Hears what is being sent. */
   log?: (text: string) => void
@@ -35,6 +35,8 @@ export interface Pushable {
   id: string
   /** Each `REPOSITORY:TAG`. */
   tags: string[]
+  /** The tags may be moved from another image to this one. */
+  moving?: boolean | undefined
 }
 
 /** An image as a registry holds it. */
@@ -61,19 +63,20 @@ export async function pushImages(
   target: PushTarget,
 ): Promise<PushedImage[]> {
   const registry = await openRegistry(parseRegistry(target.registry), target.dockerConfig)
-  const wanted = images.flatMap(({ id, tags }) => tags.map(tag => ({ id, ...split(tag) })))
+  const wanted = images.flatMap(({ id, tags, moving = false }) =>
+    tags.map(tag => ({ id, moving, ...split(tag) })),
+  )
   const seen = await Promise.all(wanted.map(image => look(registry, image, target.move ?? false)))
   const problems = seen.flatMap(({ problem }) => problem ?? [])
   if (problems.length > 0) throw new ImagesError(`nothing was pushed:\n${indent(problems)}`)
 
   const pushed: PushedImage[] = []
   const failed: string[] = []
-  let engine: Engine | undefined
+  const engine = seen.every(({ there }) => there) ? undefined : await findEngine()
   for (const image of seen) {
     const name = `${registry.name(image.repository)}:${image.tag}`
     try {
-      if (!image.there) {
-        engine ??= await findEngine()
+      if (!image.there && engine) {
         target.log?.(`pushing ${name}`)
         await send(engine, image.id, name, target.dockerConfig)
       }
@@ -94,6 +97,7 @@ export async function pushImages(
 
 interface Wanted {
   id: string
+  moving: boolean
   repository: string
   tag: string
 }
@@ -109,7 +113,7 @@ async function look(registry: Registry, image: Wanted, move: boolean): Promise<L
   if (!found) return image
   if (holds(found, image.id))
     return (await missing(registry, image, found)).length > 0 ? image : { ...image, there: found }
-  if (move || image.tag === 'latest') return image
+  if (move || image.moving || image.tag === 'latest') return image
   return { ...image, problem: taken(registry, image, found) }
 }
 

@@ -92,6 +92,10 @@ test('images that no registry has are all named, and nothing is written', async 
   const missing = [...images, { name: 'gone:1', host: 'docker.io', repository: 'library/gone', tag: '1' }]
   const write = writeBundle(join(dir, 'b.tar'), missing, await packChart(archive), { from, dockerConfig })
   await expect(write).rejects.toThrow(/\S+\/team\/no\/a\/b has no 1\n\S+\/team\/library\/gone has no 1$/)
+  const hub = writeBundle(join(dir, 'b.tar'), missing.slice(-1), await packChart(archive), { dockerConfig })
+  await expect(hub).rejects.toThrow(
+    'gone:1: Docker Hub is not asked. Name a registry that has it, with --from',
+  )
   expect(await readdir(dir)).toEqual([])
 })
 

@@ -1,7 +1,8 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { publish } from '../src/publish.js'
 import { pushImages } from '../src/push.js'
 import { startRegistry } from './registry.js'
 import { smallImage } from './small-image.js'
@@ -40,8 +41,14 @@ test('a tag that stands for another image is refused before anything is sent, an
   expect((await ask('z/manifests/1')).status).toBe(404)
   const moved = await pushImages({ images: [second] }, { registry, dockerConfig, move: true })
   expect(moved.map(({ kept }) => kept)).toEqual([false, false, false, false])
-  const latest = { ...first, tags: ['x:latest'] }
-  expect(await pushImages({ images: [latest] }, { registry, dockerConfig })).toMatchObject([{ kept: false }])
+  const back = [
+    { ...first, tags: ['x:latest'] },
+    { ...first, tags: ['y:1'], moving: true },
+  ]
+  expect(await pushImages({ images: back }, { registry, dockerConfig })).toMatchObject([
+    { kept: false },
+    { kept: false },
+  ])
 })
 
 test.each([
@@ -121,6 +128,31 @@ test('a layer that the registry has lost is sent again', async () => {
   await start()
   expect(await pushImages({ images: [image] }, { registry, dockerConfig })).toMatchObject([{ kept: false }])
   expect(await pushImages({ images: [image] }, { registry, dockerConfig })).toMatchObject([{ kept: true }])
+})
+
+test('without an engine nothing is sent, and what is there needs none', async () => {
+  const { address: registry, dockerConfig } = await startRegistry()
+  const image = await smallImage(kilobyte, 'x:1')
+  const path = process.env.PATH
+  vi.stubEnv('PATH', '/nowhere')
+  try {
+    await expect(pushImages({ images: [image] }, { registry, dockerConfig })).rejects.toThrow(
+      'no docker command on PATH: install docker.io, Docker or buildah',
+    )
+    vi.stubEnv('PATH', path)
+    await pushImages({ images: [image] }, { registry, dockerConfig })
+    vi.stubEnv('PATH', '/nowhere')
+    expect(await pushImages({ images: [image] }, { registry, dockerConfig })).toMatchObject([{ kept: true }])
+  } finally {
+    vi.unstubAllEnvs()
+  }
+})
+
+test('an image that was not built', async () => {
+  const dir = await folder({ 'image.json': '{}' })
+  await expect(publish(dir, { registry: '127.0.0.1:1', sbom: false })).rejects.toThrow(
+    `${dir}/dist/image.json is missing: build the image first`,
+  )
 })
 
 test('an image that the engine has lost', async () => {

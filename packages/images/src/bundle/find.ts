@@ -28,6 +28,11 @@ export async function findImages(
   const open = new Map<string, Promise<Registry>>()
   const asked = images.map(async image => {
     const address = from ?? image.host
+    if (address === 'docker.io') {
+      throw new ImagesError(
+        `${image.name}: Docker Hub is not asked. Name a registry that has it, with --from`,
+      )
+    }
     const opened = open.get(address) ?? openRegistry(parseRegistry(address), dockerConfig)
     open.set(address, opened)
     const registry = await opened

@@ -22,9 +22,9 @@ export async function authorization(
   )
   const { realm, service = '', scope = '' } = given
   if (!realm) throw new ImagesError(`the registry asks for a token but names no service: ${challenge}`)
-  const answer =
+  const asked =
     credentials && 'identityToken' in credentials
-      ? await fetch(realm, {
+      ? fetch(realm, {
           method: 'POST',
           body: new URLSearchParams({
             grant_type: 'refresh_token',
@@ -34,9 +34,12 @@ export async function authorization(
             scope,
           }),
         })
-      : await fetch(`${realm}?${new URLSearchParams({ service, scope })}`, {
+      : fetch(`${realm}?${new URLSearchParams({ service, scope })}`, {
           headers: basic ? { authorization: basic } : {},
         })
+  const answer = await asked.catch(() => {
+    throw new ImagesError(`the registry's tokens come from ${realm}, which does not answer`)
+  })
   if (!answer.ok) return undefined
   const { token, access_token } = (await answer.json()) as { token?: string; access_token?: string }
   return `Bearer ${access_token ?? token}`
