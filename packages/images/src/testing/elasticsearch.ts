@@ -47,12 +47,17 @@ export function acceptElasticsearch(image: string): void {
       build_type: 'docker',
     })
     expect((await ask(first, 'PUT', '/misskey_note', noteIndex)).status).toBe(200)
+    await ask(first, 'PUT', '/misskey_note/_settings', { 'index.search.slowlog.threshold.query.trace': '0s' })
+    await ask(first, 'PUT', '/old?include_type_name=true')
     await ask(first, 'PUT', '/misskey_note/_doc/1?refresh=true', { text: '今日は天気がいい', userId: 'a' })
     await ask(first, 'PUT', '/misskey_note/_doc/2?refresh=true', { text: '猫がいる', userId: 'a' })
     const change = { script: { source: 'ctx._source.userId = params.to', params: { to: 'b' } } }
     const changed = await ask(first, 'POST', '/misskey_note/_update_by_query?refresh=true', change)
     expect(changed.body.updated).toBe(2)
+    await ask(first, 'POST', '/misskey_note/_search', { query })
     expect(await first.stop()).toMatchObject({ exitCode: 143 })
+    for (const type of ['server', 'deprecation', 'index_search_slowlog'])
+      expect(await first.logs()).toContain(`{"type": "${type}", `)
     expect(await first.logs()).toMatch(/"message": "stopping \.\.\.".*"message": "closed"/s)
 
     const second = await container(image, given)
