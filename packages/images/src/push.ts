@@ -1,18 +1,11 @@
-import { execa } from 'execa'
-import { docker, type Engine, findEngine } from './engine.js'
 import { ImagesError } from './images-error.js'
 import { parseRegistry } from './registry/address.js'
-import {
-  type Descriptor,
-  lookAtStorage,
-  type Manifest,
-  openRegistry,
-  type Registry,
-} from './registry/client.js'
+import { type Descriptor, type Manifest, openRegistry, type Registry } from './registry/client.js'
+import { findStore } from './store.js'
 
 /*
- * How we talk to registries: the engine sends an image's layers, as it alone knows which of them the registry has
- * already; everything else (looking before, proving after, SBOMs, the chart, bundles) is done over HTTP by registry/,
+ * How we talk to registries: the engine (or buildah) sends an image's layers, as it alone knows which of them the
+ * registry has already; everything else (looking before, proving after, SBOMs, the chart, bundles) is done over HTTP by registry/,
  * with the same login. So a push needs Node.js and the engine and nothing else: regctl, crane and oras would have to be
  * compiled first, and skopeo of Debian 12 is older than attachments (OCI 1.1).
  */
@@ -72,13 +65,14 @@ export async function pushImages(
 
   const pushed: PushedImage[] = []
   const failed: string[] = []
-  const engine = seen.every(({ there }) => there) ? undefined : await findEngine()
+  const store = seen.every(({ there }) => there) ? undefined : await findStore()
+  const reach = { dockerConfig: target.dockerConfig, plain: registry.address.origin.startsWith('http:') }
   for (const image of seen) {
     const name = `${registry.name(image.repository)}:${image.tag}`
     try {
-      if (!image.there && engine) {
+      if (!image.there && store) {
         target.log?.(`pushing ${name}`)
-        await send(engine, image.id, name, target.dockerConfig)
+        await store.push(image.id, name, reach)
       }
       const { descriptor } = image.there ?? (await prove(registry, image))
       const { id, repository } = image
@@ -132,18 +126,6 @@ export function taken(
 /** The engine's id of an image is the digest of its config, or with the containerd store that of its manifest. */
 function holds({ content, descriptor }: Manifest, id: string): boolean {
   return content.config?.digest === id || descriptor.digest === id
-}
-
-async function send(engine: Engine, id: string, name: string, config: string | undefined): Promise<void> {
-  const have = await execa(engine.docker, ['tag', id, name], { env: engine.env, reject: false })
-  if (have.exitCode !== 0)
-    throw new ImagesError(`the engine does not have it any more (${have.stderr}): build it again`)
-  const args = [...(config ? ['--config', config] : []), 'push', name]
-  const push = await execa(engine.docker, args, { env: engine.env, reject: false })
-  await docker(engine, ['image', 'rm', name]) // else the engine would keep every image ever pushed
-  if (push.exitCode === 0) return
-  const words = (push.stderr || push.stdout).trim()
-  throw new ImagesError(/\b5\d\d\b|unknown/i.test(words) ? `${words}. ${lookAtStorage}` : words)
 }
 
 /** Asks the registry itself, as an engine that pulls would. */

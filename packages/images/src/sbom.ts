@@ -1,13 +1,14 @@
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { toolPath } from '@bluecore/kube-tools'
 import { execa } from 'execa'
 import { cached } from './cache.js'
-import { findEngine } from './engine.js'
 import { ImagesError } from './images-error.js'
 import { parseRegistry } from './registry/address.js'
 import { type Descriptor, openRegistry, type Registry } from './registry/client.js'
 import { attach, attachedFile, attachments } from './registry/referrers.js'
+import { findStore } from './store.js'
 
 /** As the format is registered, and as others look for it. */
 export const spdx = 'application/spdx+json'
@@ -19,11 +20,17 @@ export const spdx = 'application/spdx+json'
  */
 async function sbomOf(id: string): Promise<Buffer> {
   const folder = await cached('sbom', [id], async part => {
-    const [syft, engine] = await Promise.all([findSyft(), findEngine()])
-    const args = ['scan', `docker:${id}`, '--quiet', '--output', `spdx-json=${join(part, 'spdx.json')}`]
-    const env = { ...engine.env, SYFT_CHECK_FOR_APP_UPDATE: 'false' }
-    const { exitCode, stderr } = await execa(syft, args, { env, reject: false })
-    if (exitCode !== 0) throw new ImagesError(`syft cannot read the image ${id}: ${stderr}`)
+    const [syft, store] = await Promise.all([findSyft(), findStore()])
+    const work = await mkdtemp(join(tmpdir(), 'images-sbom-'))
+    try {
+      const source = await store.source(id, work)
+      const args = ['scan', source, '--quiet', '--output', `spdx-json=${join(part, 'spdx.json')}`]
+      const env = { SYFT_CHECK_FOR_APP_UPDATE: 'false' }
+      const { exitCode, stderr } = await execa(syft, args, { env, reject: false })
+      if (exitCode !== 0) throw new ImagesError(`syft cannot read the image ${id}: ${stderr}`)
+    } finally {
+      await rm(work, { recursive: true })
+    }
   })
   return await readFile(join(folder, 'spdx.json'))
 }

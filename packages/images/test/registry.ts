@@ -49,7 +49,8 @@ export async function startRegistry(storage?: string, auth = passwords): Promise
     await ended
   }
   onTestFinished(kill)
-  const accept = 'application/vnd.docker.distribution.manifest.v2+json'
+  const accept =
+    'application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json'
   const headers = { authorization: `Basic ${login}`, accept }
   const ask = (path: string) => fetch(`http://${address}/v2/${path}`, { headers })
   const start = async () => {
