@@ -1,34 +1,18 @@
 // A second release in a namespace of its own, with the mistakes that people make: what they see, and how it is mended.
-import { randomUUID } from 'node:crypto'
 import { toolPath } from '@bluecore/kube-tools'
-import { containerName, kube, podReady, run, waitFor } from '@bluecore/lab'
+import { kube, waitFor } from '@bluecore/lab'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { clearRoom, makeRoom, onNas, readyBeside, roomFor } from './beside.js'
 import { inLab } from './cluster.js'
 
-const { core, apps } = kube()
+const { core } = kube()
 const namespace = 'second'
 const minutes = 60_000
 
-/** Of its own for each run: an NFS server may still know a folder of this name that was removed. */
-const folder = `/bluecore/second-${randomUUID()}`
-
-/** Folders of the second release on the NAS and who uses them. */
-const folders = { dbserver: 999, redis: 999, elsearch: 1000, files: 991 }
-
-const onNas = (...command: string[]) => run('docker', ['exec', containerName('nas'), ...command])
-
-/** Settings of a release that shares the cluster and the NAS with another, as `--set` takes them. */
-const own = [
-  'misskey.url=https://second.bluecore.internal/',
-  'misskey.replicas=1',
-  `misskey.storage.nfs.path=${folder}/files`,
-  `postgresql.storage.nfs.path=${folder}/dbserver`,
-  `redis.storage.nfs.path=${folder}/redis`,
-  `elasticsearch.storage.nfs.path=${folder}/elsearch`,
-]
+const room = roomFor(namespace)
 
 async function helm(verb: 'install' | 'upgrade', ...settings: string[]): Promise<string> {
-  const sets = [...own, ...settings].flatMap(setting => ['--set', setting])
+  const sets = [...room.settings, ...settings].flatMap(setting => ['--set', setting])
   return inLab(await toolPath('helm'), [
     '--namespace',
     namespace,
@@ -42,22 +26,8 @@ async function helm(verb: 'install' | 'upgrade', ...settings: string[]): Promise
 const kubectl = async (...args: string[]) =>
   inLab(await toolPath('kubectl'), ['--namespace', namespace, ...args])
 
-beforeAll(async () => {
-  await core.createNamespace({
-    body: { metadata: { name: namespace, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } } },
-  })
-  for (const [name, uid] of Object.entries(folders))
-    await onNas('install', '-d', '-m', '0700', '-o', String(uid), '-g', String(uid), `${folder}/${name}`)
-})
-
-afterAll(async () => {
-  await kubectl('delete', 'namespace', namespace, '--timeout', '3m')
-  const { items } = await core.listPersistentVolume()
-  for (const { metadata, spec } of items)
-    if (spec?.claimRef?.namespace === namespace)
-      await core.deletePersistentVolume({ name: metadata?.name ?? '' })
-  await onNas('rm', '-rf', folder)
-})
+beforeAll(() => makeRoom(room))
+afterAll(() => clearRoom(room))
 
 /** Waits until a container's log says this. @returns the log */
 async function says(name: string, container: string, text: string | RegExp): Promise<string> {
@@ -94,19 +64,6 @@ async function event(name: string, text: RegExp): Promise<string> {
   return waitFor(message, { what: `an event of ${name} says ${text}`, timeoutMs: 4 * minutes })
 }
 
-async function allReady(): Promise<void> {
-  await waitFor(
-    async () => {
-      const { items } = await apps.listNamespacedDeployment({ namespace })
-      const pods = (await core.listNamespacedPod({ namespace })).items.filter(
-        ({ metadata }) => metadata?.ownerReferences?.[0]?.kind === 'ReplicaSet',
-      )
-      return pods.length === items.length && pods.every(podReady)
-    },
-    { what: 'all pods of the second release are Ready', timeoutMs: 8 * minutes },
-  )
-}
-
 const volumes = async () =>
   (await core.listPersistentVolume()).items.map(
     ({ metadata, status }) => `${metadata?.name} ${status?.phase} ${metadata?.uid}`,
@@ -114,10 +71,10 @@ const volumes = async () =>
 
 test('wrong owner on the NAS, an unreachable NAS and a missing image: each pod says what is wrong', async () => {
   const others = await volumes()
-  await onNas('chown', '0:0', `${folder}/dbserver`)
+  await onNas('chown', '0:0', `${room.folder}/dbserver`)
   await helm('install', 'redis.image.tag=none', 'elasticsearch.storage.nfs.server=172.31.40.99')
 
-  const owner = await says('dbserver', 'storage', `chown 999:999 ${folder}/dbserver`)
+  const owner = await says('dbserver', 'storage', `chown 999:999 ${room.folder}/dbserver`)
   console.log(`wrong owner: kubectl logs deploy/dbserver -c storage\n${owner}`)
   const image = await event('redis', /Failed: .*library\/redis:none/)
   console.log(`missing image: kubectl describe pod\n${image}`)
@@ -136,10 +93,10 @@ test('another server of a volume is refused by Kubernetes; the volume and its cl
 })
 
 test('mended, everything comes up by itself', async () => {
-  await onNas('chown', '999:999', `${folder}/dbserver`)
+  await onNas('chown', '999:999', `${room.folder}/dbserver`)
   await helm('upgrade')
-  await allReady()
-  await says('dbserver', 'storage', `nfs.bluecore.internal:${folder}/dbserver`)
+  await readyBeside(namespace)
+  await says('dbserver', 'storage', `nfs.bluecore.internal:${room.folder}/dbserver`)
 })
 
 test('helm test does not make the first account of an empty Misskey: that would be its administrator', async () => {

@@ -49,6 +49,8 @@ export interface ProbePod {
   node?: string
   /** What it runs, for `node -e`. */
   script?: string
+  /** Never: the node must have the image. */
+  pull?: 'Never'
 }
 
 /** Says nothing and ends what comes, at port 8080. */
@@ -62,6 +64,7 @@ export async function makePod({
   labels = {},
   node,
   script = server,
+  pull,
 }: ProbePod): Promise<void> {
   const body: V1Pod = {
     metadata: { name, labels: { probe: name, ...labels } },
@@ -79,6 +82,7 @@ export async function makePod({
         {
           name: 'probe',
           image: 'registry.bluecore.internal/bluecore/setup:0.1.0',
+          ...(pull ? { imagePullPolicy: pull } : {}),
           command: ['node', '-e', script],
           resources: { requests: { cpu: '10m', memory: '32Mi' }, limits: { memory: '128Mi' } },
           securityContext: {
