@@ -1,7 +1,7 @@
 import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { loadBundle } from '../src/bundle/load.js'
 import { writeBundle } from '../src/bundle/write.js'
 import { packChart } from '../src/chart.js'
@@ -120,4 +120,15 @@ test('a damaged bundle is refused before anything is sent', async () => {
   await expect(loadBundle(bundle, target)).rejects.toThrow(/bundle\.tar cannot be unpacked: /)
   await execa('tar', ['-cf', bundle, '-C', dir, 'oci-layout'])
   await expect(loadBundle(bundle, target)).rejects.toThrow(/bundle\.tar is no bundle of images: /)
+})
+
+test('a full disk is named, and no half of a bundle is left', async () => {
+  const { from, dockerConfig, archive } = await pushedChart()
+  const images = await chartImages({ chart: archive })
+  const disk = await folder({})
+  await execa('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', disk])
+  onTestFinished(async () => void (await execa('umount', ['--lazy', disk])))
+  const write = writeBundle(join(disk, 'b.tar'), images, await packChart(archive), { from, dockerConfig })
+  await expect(write).rejects.toThrow(`the disk of ${disk} is full: a bundle takes twice its size`)
+  expect(await readdir(disk)).toEqual([])
 })

@@ -72,10 +72,7 @@ function layout(folder: string): Layout {
 /** Has `fill` write a layout, and packs it as one archive, which appears whole or not at all. */
 export async function packLayout<T>(archive: string, fill: (layout: Layout) => Promise<T>): Promise<T> {
   const target = resolve(archive)
-  const work = await mkdtemp(join(dirname(target), '.bundle-')).catch(error => {
-    throw new ImagesError(`${dirname(target)} cannot be written: ${error.message}`)
-  })
-  try {
+  return await withFolder(dirname(target), async work => {
     const folder = join(work, 'layout')
     await mkdir(join(folder, 'blobs/sha256'), { recursive: true })
     await writeFile(join(folder, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' }))
@@ -85,8 +82,23 @@ export async function packLayout<T>(archive: string, fill: (layout: Layout) => P
     await execa('tar', [...same, '-cf', join(work, 'archive'), '-C', folder, ...files])
     await rename(join(work, 'archive'), target)
     return result
+  })
+}
+
+/** A folder for as long as `work` takes, on the disk that is meant for the archive: /tmp may be small. */
+async function withFolder<T>(parent: string, work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(parent, '.bundle-')).catch(error => {
+    throw new ImagesError(`${parent} cannot be written: ${error.message}`)
+  })
+  try {
+    return await work(folder)
+  } catch (error) {
+    if (!/ENOSPC|EDQUOT|no space left|quota exceeded/i.test(String(error))) throw error
+    throw new ImagesError(
+      `the disk of ${parent} is full: a bundle takes twice its size while it is packed or unpacked`,
+    )
   } finally {
-    await rm(work, { recursive: true, force: true })
+    await rm(folder, { recursive: true, force: true })
   }
 }
 
@@ -96,8 +108,7 @@ export async function packLayout<T>(archive: string, fill: (layout: Layout) => P
  */
 export async function withLayout<T>(archive: string, work: (layout: Layout) => Promise<T>): Promise<T> {
   const source = resolve(archive)
-  const folder = await mkdtemp(join(dirname(source), '.bundle-'))
-  try {
+  return await withFolder(dirname(source), async folder => {
     const { exitCode, stderr } = await execa('tar', ['-xf', source, '-C', folder], { reject: false })
     if (exitCode !== 0) throw new ImagesError(`${archive} cannot be unpacked: ${stderr}`)
     const there = layout(folder)
@@ -107,9 +118,7 @@ export async function withLayout<T>(archive: string, work: (layout: Layout) => P
     if (wrong.length > 0)
       throw new ImagesError(`${archive} is damaged: not what they say: ${wrong.join(', ')}`)
     return await work(there)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  })
 }
 
 async function damaged(layout: Layout): Promise<string[]> {
