@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { clients, docker, type Engine, findEngine } from './engine.js'
+import { clients, type Engine, findEngine } from './engine.js'
 import { ImagesError } from './images-error.js'
 import { lookAtStorage } from './registry/client.js'
 
@@ -42,7 +42,8 @@ function ofEngine(engine: Engine): Store {
       if (have.exitCode !== 0) throw lost(have.stderr)
       const args = [...(dockerConfig ? ['--config', dockerConfig] : []), 'push', name]
       const push = await execa(engine.docker, args, { env: engine.env, reject: false })
-      await docker(engine, ['image', 'rm', name]) // else the engine would keep every image ever pushed
+      // Else the engine would keep every image ever pushed. It may refuse, which is no reason to call the push failed.
+      await execa(engine.docker, ['image', 'rm', name], { env: engine.env, reject: false })
       if (push.exitCode !== 0) throw refused(push.stderr || push.stdout)
     },
     source: async id => `docker:${id}`,
