@@ -67,6 +67,7 @@ describe.each(closed)('%s', (_, values, options) => {
       'misskey → elsearch:9200',
       'misskey → redis:6379',
       'misskey-migrations → dbserver:5432',
+      'misskey-migrations → redis:6379',
     ]
     expect(open(reaches)).toEqual(needed)
     expect(open(goesOut)).toEqual(needed)

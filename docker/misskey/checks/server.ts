@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -8,7 +9,10 @@ import { freePort, until } from '@bluecore/sidecar/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import { settingsFor, startServers } from '../local/servers.js'
 
-const migrate = 'node node_modules/typeorm/cli.js migration:run -d ormconfig.js'.split(' ')
+const byHand = 'node node_modules/typeorm/cli.js migration:run -d ormconfig.js'.split(' ')
+/** What the chart's Job and its waiting pods run. */
+const script = new URL('../../../charts/umbrella/charts/misskey/files/migrations.mjs', import.meta.url)
+const byChart = ['node', '--input-type=module', '--eval', (await readFile(script, 'utf8')).trim()]
 const { resolve } = createRequire(import.meta.url)
 const contract = join(dirname(resolve('@bluecore/misskey-contract')), '..')
 const vitest = join(dirname(resolve('vitest/package.json')), 'vitest.mjs')
@@ -22,11 +26,17 @@ export function testServer(image: string): void {
       '/misskey/.config': await files({ 'default.yml': JSON.stringify(settingsFor(servers)) }), // JSON is YAML
       '/misskey/files': await volume(image, '991:991'),
     }
-    for (const said of ['has been  executed successfully', 'No migrations are pending']) {
-      const migration = await container(image, { mounts, network: 'host', args: migrate })
+    const waiting = await container(image, { mounts, network: 'host', args: [...byChart, 'wait'] })
+    for (const [args, said] of [
+      [[...byChart, 'run'], /^done: /m],
+      [[...byChart, 'run'], /^0 of \d+ migrations are to be run$/m],
+      [byHand, /No migrations are pending/],
+    ] as const) {
+      const migration = await container(image, { mounts, network: 'host', args: [...args] })
       expect(await migration.ended(), await migration.logs()).toEqual({ exitCode: 0 })
-      expect(await migration.logs()).toContain(said)
+      expect(await migration.logs()).toMatch(said)
     }
+    expect(await waiting.ended(), await waiting.logs()).toEqual({ exitCode: 0 })
 
     const instances: { url: string; server: Container }[] = []
     for (const port of await Promise.all([freePort(), freePort(), freePort()])) {

@@ -110,7 +110,7 @@ const world = ['a fediverse server:443', 'a fediverse server:8443', 'a fediverse
 const front = ['misskey:3000']
 const asItComes = {
   misskey: ['dbserver:5432', 'redis:6379', 'elsearch:9200', ...dns, ...world],
-  'misskey-migrations': ['dbserver:5432', ...dns],
+  'misskey-migrations': ['dbserver:5432', 'redis:6379', ...dns],
   dbserver: [],
   redis: [],
   elsearch: [],

@@ -31,7 +31,8 @@ spec:
   {{- include "common.pod" (dict "root" . "uid" 991) | nindent 2 }}
   restartPolicy: Never
   initContainers:
-    {{- include "misskey.wait" (dict "root" . "for" (list "postgres")) | nindent 4 }}
+    {{- /* Misskey's settings connect to Redis, too, and give up with all that was done when it does not answer. */}}
+    {{- include "misskey.wait" (dict "root" . "for" (list "postgres" "redis")) | nindent 4 }}
     {{- include "common.render" (dict "root" . "file" "default.yml") | nindent 4 }}
   containers:
     {{- include "misskey.migrations.container" (list . "run") | nindent 4 }}
