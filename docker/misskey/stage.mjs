@@ -4,13 +4,14 @@ import { stageSource } from './source.mjs'
 
 /**
  * Fills the build context: toolchain/ (Node.js, npm, Yarn and libvips, as the lock file pins them), source/ (the
- * tree that is built) and mirror/ (a stand-in for the source's one git dependency).
+ * tree that is built), mirror/ (a stand-in for the source's one git dependency) and ffmpeg/.
  * MISSKEY_SOURCE, MISSKEY_BASE, MISSKEY_MIRROR, MISSKEY_PACKAGES, MISSKEY_REGISTRY and MISSKEY_FFMPEG choose: README.md.
  * @param {import('@bluecore/images').StageInput} input
  * @returns {Promise<import('@bluecore/images').StageResult>}
  */
 export async function stage(input) {
   const nodeVersion = await stageToolchain(input)
+  await stageFfmpeg(input)
   await stageMirror(input)
   const labels = await stageSource(input, nodeVersion)
   const base = await chooseBase(input)
@@ -18,7 +19,7 @@ export async function stage(input) {
 }
 
 /** @returns {Promise<string>} version of the Node.js that the image will have */
-async function stageToolchain({ dir, context, env, run, cached }) {
+async function stageToolchain({ dir, context }) {
   const packages = dirname(await realpath(join(dir, 'node_modules/misskey-toolchain')))
   const wanted = {
     'bin/node': 'node16/bin/node',
@@ -32,11 +33,12 @@ async function stageToolchain({ dir, context, env, run, cached }) {
   }
   for (const [target, source] of Object.entries(wanted))
     await copy(join(packages, source), join(context, 'toolchain', target))
-  if (env.MISSKEY_FFMPEG === '1') await stageFfmpeg({ dir, context, run, cached })
   return JSON.parse(await readFile(join(packages, 'node16/package.json'), 'utf8')).version
 }
 
-async function stageFfmpeg({ dir, context, run, cached }) {
+async function stageFfmpeg({ dir, context, env, run, cached }) {
+  await mkdir(join(context, 'ffmpeg'))
+  if (env.MISSKEY_FFMPEG !== '1') return
   const files = ['package.json', 'package-lock.json'].map(name => join(dir, 'ffmpeg', name))
   const inputs = await Promise.all(files.map(file => readFile(file)))
   const installed = await cached('ffmpeg', inputs, async folder => {
@@ -46,7 +48,7 @@ async function stageFfmpeg({ dir, context, run, cached }) {
   for (const name of ['ffmpeg', 'ffprobe'])
     await copy(
       join(installed, `node_modules/@${name}-installer/linux-x64`, name),
-      join(context, 'toolchain/bin', name),
+      join(context, 'ffmpeg', name),
     )
 }
 

@@ -20,14 +20,20 @@ if [ -d "$source/packages/backend/src/$pictures" ]; then
   mkdir -p "$backend/built/$pictures"
   cp -a "$source/packages/backend/src/$pictures/." "$backend/built/$pictures/"
 fi
-for program in node ffmpeg ffprobe; do
-  if [ -e "/usr/local/bin/$program" ]; then cp "/usr/local/bin/$program" "$target/usr/local/bin/"; fi
-done
+# Vite lists its files in the order in which they happened to be ready; sorted, two builds are the same.
+node -e '
+  const { readFileSync, writeFileSync } = require("node:fs")
+  const [path] = process.argv.slice(1)
+  const entries = Object.entries(JSON.parse(readFileSync(path, "utf8"))).sort(([a], [b]) => (a < b ? -1 : 1))
+  writeFileSync(path, JSON.stringify(Object.fromEntries(entries), null, 2))
+' "$tree/built/_client_dist_/manifest.json"
+cp /usr/local/bin/node "$target/usr/local/bin/"
 cp /usr/local/lib/libvips-cpp.so.* "$target/usr/local/lib/"
 
 cd "$modules"
 # Build tools and type packages.
-rm -rf .bin @types typescript node-gyp ts-loader
+rm -rf @types typescript node-gyp ts-loader
+find . -type d -name .bin -prune -exec rm -rf {} +
 # What node-gyp compiled from, and on the way; its settings and logs differ from build to build.
 rm -rf re2/vendor re2/src
 for package in re2 sharp; do
