@@ -50,7 +50,13 @@ export interface EngineImage {
   /** `REPOSITORY@sha256:…` for each registry that it came from or went to. */
   RepoDigests: string[]
   RootFS: { Layers: string[] }
-  Config: { Labels: Record<string, string> | null }
+  Config: ImageConfig
+}
+
+/** Settings of an image. @see https://github.com/opencontainers/image-spec/blob/main/config.md */
+export interface ImageConfig {
+  Labels?: Record<string, string> | null
+  [setting: string]: unknown
 }
 
 /** The engine's image under this name, or nothing. */

@@ -1,3 +1,4 @@
+import { isAlike } from './alike.js'
 import { ImagesError } from './images-error.js'
 import { parseRegistry } from './registry/address.js'
 import { type Descriptor, type Manifest, openRegistry, type Registry } from './registry/client.js'
@@ -105,7 +106,7 @@ interface Looked extends Wanted {
 async function look(registry: Registry, image: Wanted, move: boolean): Promise<Looked> {
   const found = await registry.manifest(image.repository, image.tag)
   if (!found) return image
-  if (holds(found, image.id))
+  if (holds(found, image.id) || (await isAlike(registry, image.repository, found, image.id)))
     return (await missing(registry, image, found)).length > 0 ? image : { ...image, there: found }
   if (move || image.moving || image.tag === 'latest') return image
   return { ...image, problem: taken(registry, image, found) }

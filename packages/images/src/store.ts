@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { clients, type Engine, findEngine } from './engine.js'
+import { clients, type Engine, findEngine, type ImageConfig, inspectImage } from './engine.js'
 import { ImagesError } from './images-error.js'
 import { lookAtStorage } from './registry/client.js'
 
@@ -20,6 +20,8 @@ export interface Store {
    * @throws ImagesError with its words
    */
   push(id: string, name: string, reach: Reach): Promise<void>
+  /** Its layers' diff ids and its settings; nothing when it is not there, or when they follow from its id alone. */
+  contents(id: string): Promise<{ layers: string[]; config: ImageConfig } | undefined>
   /** What syft reads an image from. @param folder for what must be written for that */
   source(id: string, folder: string): Promise<string>
 }
@@ -46,6 +48,10 @@ function ofEngine(engine: Engine): Store {
       await execa(engine.docker, ['image', 'rm', name], { env: engine.env, reject: false })
       if (push.exitCode !== 0) throw refused(push.stderr || push.stdout)
     },
+    async contents(id) {
+      const image = await inspectImage(engine, id)
+      return image && { layers: image.RootFS.Layers, config: image.Config }
+    },
     source: async id => `docker:${id}`,
   }
 }
@@ -60,6 +66,7 @@ function ofBuildah(buildah: string): Store {
       if (push.exitCode === 0) return
       throw /image not known/.test(push.stderr) ? lost(push.stderr) : refused(push.stderr)
     },
+    contents: async () => undefined, // it dates no configuration: the same image has the same id
     async source(id, folder) {
       const archive = join(folder, 'image.tar')
       const { exitCode, stderr } = await execa(

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { publish } from '../src/publish.js'
 import { pushImages } from '../src/push.js'
 import { startRegistry } from './registry.js'
-import { smallImage } from './small-image.js'
+import { sameFile, smallImage } from './small-image.js'
 import { client, folder } from './workshop.js'
 
 const kilobyte = 1_024
@@ -49,6 +49,16 @@ test('a tag that stands for another image is refused before anything is sent, an
     { kept: false },
     { kept: false },
   ])
+})
+
+test('the same layers and settings are the same image, whenever they were built and of whichever commit', async () => {
+  const { address: registry, dockerConfig } = await startRegistry()
+  const commit = (name: string) => `LABEL org.opencontainers.image.revision=${name}`
+  const ids = await sameFile(commit('a'), commit('b'), 'LABEL title=another', 'CMD ["another"]')
+  const push = (id = '') => pushImages({ images: [{ id, tags: ['x:1'] }] }, { registry, dockerConfig })
+  const [first] = await push(ids[0])
+  expect(await push(ids[1])).toEqual([{ ...first, id: ids[1], kept: true }])
+  for (const id of ids.slice(2)) await expect(push(id)).rejects.toThrow('is another one in the registry')
 })
 
 test.each([

@@ -7,15 +7,33 @@ import type { Pushable } from '../src/push.js'
 import { client, folder } from './workshop.js'
 
 /**
+ * Images of the engine with the same file and these settings, in the words of a Dockerfile; gone when the test ends.
+ * @returns their ids
+ */
+export async function sameFile(...settings: string[]): Promise<string[]> {
+  const dir = await folder({ file: 'the same' })
+  const archive = join(dir, 'image.tar')
+  await execa('tar', ['-C', dir, '-cf', archive, 'file'])
+  const ids: string[] = []
+  for (const setting of settings) ids.push(await imported(archive, setting))
+  return ids
+}
+
+/**
  * An image of the engine that holds one file with as many random bytes; gone when the test ends.
  * @param tags what it is called in a registry
  */
 export async function smallImage(bytes: number, ...tags: string[]): Promise<Pushable> {
   const dir = await folder({})
   await writeFile(join(dir, 'file'), randomBytes(bytes))
-  const name = `bluecore-test/small:${randomUUID()}`
   await execa('tar', ['-C', dir, '-cf', join(dir, 'image.tar'), 'file'])
-  await client('import', join(dir, 'image.tar'), name)
+  return { id: await imported(join(dir, 'image.tar')), tags }
+}
+
+/** @returns its id */
+async function imported(archive: string, ...changes: string[]): Promise<string> {
+  const name = `bluecore-test/small:${randomUUID()}`
+  await client('import', ...changes.flatMap(change => ['--change', change]), archive, name)
   onTestFinished(async () => void (await client('image', 'rm', '--force', name)))
-  return { id: await client('image', 'inspect', '--format', '{{.Id}}', name), tags }
+  return await client('image', 'inspect', '--format', '{{.Id}}', name)
 }

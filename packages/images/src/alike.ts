@@ -1,0 +1,50 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { ImageConfig } from './engine.js'
+import type { Manifest, Registry } from './registry/client.js'
+import { findStore } from './store.js'
+
+/** What makes a container behave as it does, or tells what it is. */
+const settings = [
+  'User',
+  'Env',
+  'Entrypoint',
+  'Cmd',
+  'WorkingDir',
+  'ExposedPorts',
+  'Volumes',
+  'StopSignal',
+  'Healthcheck',
+] as const
+
+/**
+ * Does the registry hold the same image, built at another time? The engine writes the time of a build into an image's
+ * configuration, so each build has another id, though all that a container gets of it is the same. A revision that
+ * changed nothing inside makes no other image either.
+ */
+export async function isAlike(
+  registry: Registry,
+  repository: string,
+  found: Manifest,
+  id: string,
+): Promise<boolean> {
+  const digest = found.content.config?.digest
+  if (!digest || (await registry.blobSize(repository, digest)) === undefined) return false
+  const own = await (await findStore()).contents(id)
+  if (!own) return false
+  const there = JSON.parse(await (await registry.blob(repository, digest)).text())
+  return (
+    isDeepStrictEqual(there.rootfs?.diff_ids, own.layers) &&
+    isDeepStrictEqual(comparable(there.config ?? {}), comparable(own.config))
+  )
+}
+
+function comparable(config: ImageConfig): Record<string, unknown> {
+  const { 'org.opencontainers.image.revision': _, ...labels } = config.Labels ?? {}
+  const given = settings.map(name => [name, config[name]] as const)
+  return Object.fromEntries([...given.filter(([, value]) => !isEmpty(value)), ['Labels', labels]])
+}
+
+/** Left out, null and empty all mean the same. */
+function isEmpty(value: unknown): boolean {
+  return !value || (typeof value === 'object' && Object.keys(value).length === 0)
+}
