@@ -38,6 +38,7 @@ find . -type d -name .bin -prune -exec rm -rf {} +
 rm -rf re2/vendor re2/src
 for package in re2 sharp; do
   if [ -d $package/build ]; then
+    rm -rf $package/build/Release/obj.target
     find $package/build -type f ! -name '*.node' -delete
     find $package/build -depth -type d -empty -delete
   fi
