@@ -35,7 +35,7 @@ const expected: Record<string, Record<string, number[]>> = {
   dbserver: {},
   redis: {},
   elsearch: {},
-  'misskey-migrations': { dbserver: [5432], dns: [53] },
+  'misskey-migrations': { dbserver: [5432], redis: [6379], dns: [53] },
   'bluecore-test': { misskey: [3000], dns: [53] },
   'a stranger of the namespace': {
     misskey: [3000],
