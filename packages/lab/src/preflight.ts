@@ -50,18 +50,21 @@ const memory: Check = async () => {
       }
 }
 
+/** Above this share of a full disk Elasticsearch allocates no index, and one that became read-only at 95 % stays so. */
+const elasticsearchHighWatermark = 0.9
+
 const disk: Check = async plan => {
   const need = (plan.compile ? 14 : 4) + (plan.build ? 10 : 2)
-  const free =
-    Math.min(
-      ...[homedir(), '/var/lib', tmpdir()].map(path => statfsSync(path)).map(fs => fs.bavail * fs.bsize),
-    ) / GiB
-  return free >= need
-    ? undefined
-    : {
-        what: `${free.toFixed(1)} GiB of disk free; ${need} are needed`,
-        todo: 'make room, for instance by `docker system prune`',
-      }
+  const disks = [homedir(), '/var/lib', tmpdir()].map(path => statfsSync(path))
+  const free = Math.min(...disks.map(({ bavail, bsize }) => bavail * bsize)) / GiB
+  const todo = 'make room, for instance by `docker system prune` or `docker builder prune`'
+  if (free < need) return { what: `${free.toFixed(1)} GiB of disk free; ${need} are needed`, todo }
+  const fullest = Math.max(...disks.map(({ bavail, blocks }) => 1 - bavail / blocks))
+  if (fullest < elasticsearchHighWatermark) return undefined
+  return {
+    what: `the disk is ${Math.floor(fullest * 100)} % full; Elasticsearch makes no index above 90 %`,
+    todo,
+  }
 }
 
 const go: Check = async plan => {
