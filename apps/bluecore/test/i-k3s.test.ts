@@ -137,7 +137,11 @@ async function kept(): Promise<string[]> {
 }
 
 async function podsGone(): Promise<void> {
-  await waitFor(async () => (await core.listNamespacedPod({ namespace })).items.length === 0, {
+  const left = async () => {
+    const { items } = await core.listNamespacedPod({ namespace })
+    return items.filter(({ status }) => status?.phase !== 'Succeeded') // helm leaves the pod of `helm test`
+  }
+  await waitFor(async () => (await left()).length === 0, {
     what: 'all pods are gone',
     timeoutMs: 180_000,
   })
