@@ -74,8 +74,20 @@ export async function container(image: string, options: ContainerOptions = {}): 
     'no-new-privileges',
   ]
   const { port, network, env = {}, mounts = {}, tmpfs = [], volumes = [], args = [] } = options
-  const id = await run(
-    ...['run', '--detach', '--stop-timeout', '60'],
+  const id = `bluecore-test-${randomUUID()}`
+  let lastStart: string[] = []
+  const logs = async (of = 'all') => {
+    const { docker, env } = await findEngine()
+    const since = of === 'all' ? [] : lastStart
+    return (await execa(docker, ['logs', ...since, id], { env, all: true })).all
+  }
+  // Before it is made: one that cannot be started is there all the same.
+  onTestFinished(async ({ task }) => {
+    if (task.result?.state === 'fail') console.error(`${image} wrote:\n${await logs().catch(String)}`)
+    await run('rm', '--force', '--volumes', id)
+  })
+  await run(
+    ...['run', '--detach', '--name', id, '--stop-timeout', '60'],
     ...(options.as === 'root' ? ['--user', '0'] : restricted),
     ...(options.user ? ['--user', options.user] : []),
     ...Object.entries(env).flatMap(([key, value]) => ['--env', `${key}=${value}`]),
@@ -91,16 +103,6 @@ export async function container(image: string, options: ContainerOptions = {}): 
     ...(network ? ['--network', network] : []),
     ...[image, ...args],
   )
-  const logs = async (of = 'all') => {
-    const { docker, env } = await findEngine()
-    const since =
-      of === 'all' ? [] : ['--since', await run('inspect', '--format', '{{.State.StartedAt}}', id)]
-    return (await execa(docker, ['logs', ...since, id], { env, all: true })).all
-  }
-  onTestFinished(async ({ task }) => {
-    if (task.result?.state === 'fail') console.error(`${image} wrote:\n${await logs()}`)
-    await run('rm', '--force', '--volumes', id)
-  })
   const exitCode = async () => Number(await run('inspect', '--format', '{{.State.ExitCode}}', id))
   return {
     address: async () => await run('port', id, `${port}`),
@@ -116,7 +118,11 @@ export async function container(image: string, options: ContainerOptions = {}): 
       await run('wait', id)
       return { exitCode: await exitCode() }
     },
-    start: async () => void (await run('start', id)),
+    async start() {
+      // Not the engine's StartedAt: a process may have written before the engine takes that note.
+      lastStart = ['--since', new Date().toISOString()]
+      await run('start', id)
+    },
     async ended() {
       await run('wait', id)
       return { exitCode: await exitCode() }
