@@ -19,7 +19,7 @@ export async function stage(input) {
 }
 
 /** @returns {Promise<string>} version of the Node.js that the image will have */
-async function stageToolchain({ dir, context }) {
+async function stageToolchain({ dir, context, run }) {
   const packages = dirname(await realpath(join(dir, 'node_modules/misskey-toolchain')))
   const wanted = {
     'bin/node': 'node16/bin/node',
@@ -32,7 +32,7 @@ async function stageToolchain({ dir, context }) {
     'vips/include/glib-2.0/glibconfig.h': '@img/sharp-libvips-linux-x64/lib/glib-2.0/include/glibconfig.h',
   }
   for (const [target, source] of Object.entries(wanted))
-    await copy(join(packages, source), join(context, 'toolchain', target))
+    await copy(run, join(packages, source), join(context, 'toolchain', target))
   return JSON.parse(await readFile(join(packages, 'node16/package.json'), 'utf8')).version
 }
 
@@ -47,13 +47,16 @@ async function stageFfmpeg({ dir, context, env, run, cached }) {
   })
   for (const name of ['ffmpeg', 'ffprobe'])
     await copy(
+      run,
       join(installed, `node_modules/@${name}-installer/linux-x64`, name),
       join(context, 'ffmpeg', name),
     )
 }
 
-async function copy(from, to) {
-  await cp(from, to, { recursive: true, dereference: true, preserveTimestamps: true })
+/** Thousands of small files: Node.js's own `cp` takes ten times as long. */
+async function copy(run, from, to) {
+  await mkdir(dirname(to), { recursive: true })
+  await run('cp', ['-rL', from, to])
 }
 
 async function stageMirror({ context, env, log }) {

@@ -1,16 +1,6 @@
 import { createHash } from 'node:crypto'
-import {
-  access,
-  constants,
-  copyFile,
-  cp,
-  mkdir,
-  readdir,
-  readFile,
-  realpath,
-  rm,
-  utimes,
-} from 'node:fs/promises'
+import { readdirSync, readFileSync, utimesSync } from 'node:fs'
+import { access, constants, copyFile, cp, mkdir, realpath, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { execa, type Options } from 'execa'
@@ -72,7 +62,7 @@ export async function stageContext(
     cached: (name, inputs, make) => cached(name, inputs, make, env),
   })
   await execa('chmod', ['-R', 'u=rwX,go=rX', context])
-  await dateByContent(context)
+  dateByContent(context)
   return { context, result }
 }
 
@@ -80,15 +70,14 @@ export async function stageContext(
  * The engine takes a file of the same size and date from the last build, unread, and archives give all their versions one date.
  * So a file's date tells its content: what is changed is seen, and what is not is not sent again.
  */
-async function dateByContent(context: string): Promise<void> {
-  for (const entry of await readdir(context, { recursive: true, withFileTypes: true })) {
+function dateByContent(context: string): void {
+  // Synchronous: a quarter of the time, for thousands of small files.
+  for (const entry of readdirSync(context, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue
     const path = join(entry.parentPath, entry.name)
-    const hash = createHash('sha256')
-      .update(await readFile(path))
-      .digest()
+    const hash = createHash('sha256').update(readFileSync(path)).digest()
     const date = hash.readUInt32BE() / 4 // in the past: 1970 to 2004
-    await utimes(path, date, date)
+    utimesSync(path, date, date)
   }
 }
 
