@@ -99,8 +99,16 @@ async function build(dir: string, env: NodeJS.ProcessEnv): Promise<Built> {
     }
     return built
   })
-  await writeWhole(stamp, `${JSON.stringify({ images }, null, 2)}\n`)
+  await writeBuilt(folder, { images })
   return { images }
+}
+
+/** Notes what a build made in `dir/dist/image.json`, whole or not at all. */
+export async function writeBuilt(dir: string, built: Built): Promise<void> {
+  const dist = join(dir, 'dist')
+  await mkdir(dist, { recursive: true })
+  await writeFile(join(dist, 'image.json.new'), `${JSON.stringify(built, null, 2)}\n`)
+  await rename(join(dist, 'image.json.new'), join(dist, 'image.json'))
 }
 
 /**
@@ -177,10 +185,4 @@ async function secrets(file: ImageFile): Promise<string[]> {
 function proxies(env: NodeJS.ProcessEnv): string[] {
   const known = ['http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY']
   return known.filter(name => env[name]).flatMap(name => ['--build-arg', name])
-}
-
-async function writeWhole(path: string, text: string): Promise<void> {
-  await mkdir(join(path, '..'), { recursive: true })
-  await writeFile(`${path}.new`, text)
-  await rename(`${path}.new`, path)
 }

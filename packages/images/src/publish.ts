@@ -1,6 +1,6 @@
-import { access, rename, writeFile } from 'node:fs/promises'
+import { access } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { type Built, readBuilt } from './build.js'
+import { type Built, readBuilt, writeBuilt } from './build.js'
 import { pushChart, readChart } from './chart.js'
 import { type PushTarget, pushImages } from './push.js'
 import { parseRegistry } from './registry/address.js'
@@ -72,10 +72,7 @@ async function publishImages(folder: string, options: PublishOptions): Promise<I
 
 /** dist/image.json gains the digests, which a registry alone can give. */
 async function noteDigests(folder: string, { images }: Built, digests: Map<string, string>): Promise<void> {
-  const path = join(folder, 'dist', 'image.json')
-  const noted = images.map(image => ({ ...image, digest: digests.get(image.id) }))
-  await writeFile(`${path}.new`, `${JSON.stringify({ images: noted }, null, 2)}\n`)
-  await rename(`${path}.new`, path)
+  await writeBuilt(folder, { images: images.map(image => ({ ...image, digest: digests.get(image.id) })) })
 }
 
 async function signAll(

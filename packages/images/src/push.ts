@@ -1,8 +1,8 @@
 import { isAlike } from './alike.js'
 import { ImagesError } from './images-error.js'
 import { parseRegistry } from './registry/address.js'
-import { type Descriptor, type Manifest, openRegistry, type Registry } from './registry/client.js'
-import { findStore } from './store.js'
+import { type Descriptor, type Manifest, openRegistry, parts, type Registry } from './registry/client.js'
+import { findStore, type Store } from './store.js'
 
 /*
  * How we talk to registries: the engine (or buildah) sends an image's layers, as it alone knows which of them the
@@ -60,20 +60,25 @@ export async function pushImages(
   const wanted = images.flatMap(({ id, tags, moving = false }) =>
     tags.map(tag => ({ id, moving, ...split(tag) })),
   )
-  const seen = await Promise.all(wanted.map(image => look(registry, image, target.move ?? false)))
+  let found: Promise<Store> | undefined
+  const store = () => {
+    found ??= findStore() // only when it is needed: what is there already needs none
+    return found
+  }
+  const seen = await Promise.all(wanted.map(image => look(registry, image, target.move ?? false, store)))
   const problems = seen.flatMap(({ problem }) => problem ?? [])
   if (problems.length > 0) throw new ImagesError(`nothing was pushed:\n${indent(problems)}`)
 
   const pushed: PushedImage[] = []
   const failed: string[] = []
-  const store = seen.every(({ there }) => there) ? undefined : await findStore()
+  if (seen.some(({ there }) => !there)) await store() // without one nothing is sent at all
   const reach = { dockerConfig: target.dockerConfig, plain: registry.address.origin.startsWith('http:') }
   for (const image of seen) {
     const name = `${registry.name(image.repository)}:${image.tag}`
     try {
-      if (!image.there && store) {
+      if (!image.there) {
         target.log?.(`pushing ${name}`)
-        await store.push(image.id, name, reach)
+        await (await store()).push(image.id, name, reach)
       }
       const { descriptor } = image.there ?? (await prove(registry, image))
       const { id, repository } = image
@@ -103,10 +108,15 @@ interface Looked extends Wanted {
 }
 
 /** Does the tag stand for this image already, for none, or for another one that must stay? */
-async function look(registry: Registry, image: Wanted, move: boolean): Promise<Looked> {
+async function look(
+  registry: Registry,
+  image: Wanted,
+  move: boolean,
+  store: () => Promise<Store>,
+): Promise<Looked> {
   const found = await registry.manifest(image.repository, image.tag)
   if (!found) return image
-  if (holds(found, image.id) || (await isAlike(registry, image.repository, found, image.id)))
+  if (holds(found, image.id) || (await isAlike(registry, image.repository, found, image.id, store)))
     return (await missing(registry, image, found)).length > 0 ? image : { ...image, there: found }
   if (move || image.moving || image.tag === 'latest') return image
   return { ...image, problem: taken(registry, image, found) }
@@ -148,9 +158,9 @@ async function prove(registry: Registry, image: Wanted): Promise<Manifest> {
 
 /** Parts of an image that the registry does not have, or has in another size. */
 async function missing(registry: Registry, { repository }: Wanted, { content }: Manifest): Promise<string[]> {
-  const parts = [content.config, ...(content.layers ?? [])].filter(part => part !== undefined)
-  const sizes = await Promise.all(parts.map(({ digest }) => registry.blobSize(repository, digest)))
-  return parts.filter(({ size }, i) => sizes[i] !== size).map(({ digest }) => digest)
+  const wanted = parts(content)
+  const sizes = await Promise.all(wanted.map(({ digest }) => registry.blobSize(repository, digest)))
+  return wanted.filter(({ size }, i) => sizes[i] !== size).map(({ digest }) => digest)
 }
 
 function split(name: string): { repository: string; tag: string } {

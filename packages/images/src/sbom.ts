@@ -1,9 +1,9 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { toolPath } from '@bluecore/kube-tools'
 import { execa } from 'execa'
 import { cached } from './cache.js'
+import { findTool } from './find-tool.js'
 import { ImagesError } from './images-error.js'
 import { parseRegistry } from './registry/address.js'
 import { type Descriptor, openRegistry, type Registry } from './registry/client.js'
@@ -20,7 +20,10 @@ export const spdx = 'application/spdx+json'
  */
 async function sbomOf(id: string): Promise<Buffer> {
   const folder = await cached('sbom', [id], async part => {
-    const [syft, store] = await Promise.all([findSyft(), findStore()])
+    const [syft, store] = await Promise.all([
+      findTool('syft', 'to make SBOMs with', 'push with --no-sbom'),
+      findStore(),
+    ])
     const work = await mkdtemp(join(tmpdir(), 'images-sbom-'))
     try {
       const source = await store.source(id, work)
@@ -33,16 +36,6 @@ async function sbomOf(id: string): Promise<Buffer> {
     }
   })
   return await readFile(join(folder, 'spdx.json'))
-}
-
-async function findSyft(): Promise<string> {
-  const { exitCode } = await execa('syft', ['version'], { reject: false })
-  if (exitCode === 0) return 'syft'
-  return await toolPath('syft').catch(error => {
-    throw new ImagesError(
-      `there is no syft to make SBOMs with: put it on PATH, or Go to compile it, or push with --no-sbom\n${error.message}`,
-    )
-  })
 }
 
 /**

@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { toolPath } from '@bluecore/kube-tools'
 import { execa } from 'execa'
+import { findTool } from './find-tool.js'
 import { ImagesError } from './images-error.js'
 
 /** What a signature is made with. */
@@ -22,7 +22,7 @@ export interface Signing {
  * @throws ImagesError when the key cannot be read, or with cosign's words
  */
 export async function sign(names: string[], { key, dockerConfig, plain }: Signing): Promise<string[]> {
-  const cosign = await findCosign()
+  const cosign = await findTool('cosign', 'to sign with', 'push without COSIGN_KEY')
   const env = { ...(dockerConfig && { DOCKER_CONFIG: dockerConfig }) }
   const run = (args: string[], more = {}) =>
     execa(cosign, args, { env: { ...env, ...more }, reject: false, input: '' })
@@ -54,16 +54,6 @@ export async function sign(names: string[], { key, dockerConfig, plain }: Signin
   } finally {
     await rm(folder, { recursive: true })
   }
-}
-
-async function findCosign(): Promise<string> {
-  const { exitCode } = await execa('cosign', ['version'], { reject: false })
-  if (exitCode === 0) return 'cosign'
-  return await toolPath('cosign').catch(error => {
-    throw new ImagesError(
-      `there is no cosign to sign with: put it on PATH, or Go to compile it, or push without COSIGN_KEY\n${error.message}`,
-    )
-  })
 }
 
 const last = (text: string) => text.trim().split('\n').at(-1) ?? ''

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { execa } from 'execa'
 import { ImagesError } from '../images-error.js'
-import { type Descriptor, digestOf, type Manifest, manifestTypes } from '../registry/client.js'
+import { type Descriptor, digestOf, manifestTypes, parts } from '../registry/client.js'
 
 /**
  * A folder as the OCI lays images out. index.json holds the images, under the names that containerd is to give them;
@@ -139,9 +139,4 @@ async function hashOf(stream: ReadableStream): Promise<string> {
   const hash = createHash('sha256')
   for await (const chunk of stream) hash.update(chunk)
   return `sha256:${hash.digest('hex')}`
-}
-
-/** All blobs of a manifest. */
-export function parts({ config, layers = [] }: Manifest['content']): Descriptor[] {
-  return [...(config ? [config] : []), ...layers]
 }

@@ -2,9 +2,9 @@ import { parseImage } from '../chart-images.js'
 import { ImagesError } from '../images-error.js'
 import { type PushTarget, taken } from '../push.js'
 import { parseRegistry } from '../registry/address.js'
-import { type Descriptor, type Manifest, openRegistry, type Registry } from '../registry/client.js'
+import { type Descriptor, type Manifest, openRegistry, parts, type Registry } from '../registry/client.js'
 import { putReferrer } from '../registry/referrers.js'
-import { annotation, type Layout, parts, withLayout } from './layout.js'
+import { annotation, type Layout, withLayout } from './layout.js'
 
 /** What a registry holds of a bundle. */
 export interface Loaded {

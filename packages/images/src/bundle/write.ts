@@ -1,10 +1,10 @@
 import type { PackedChart } from '../chart.js'
 import type { ChartImage } from '../chart-images.js'
-import type { Descriptor } from '../registry/client.js'
+import { type Descriptor, parts } from '../registry/client.js'
 import { attachedFile, attachments } from '../registry/referrers.js'
 import { spdx } from '../sbom.js'
 import { type FoundImage, findImages, type Places } from './find.js'
-import { annotation, type Layout, packLayout, parts } from './layout.js'
+import { annotation, type Layout, packLayout } from './layout.js'
 
 /**
  * Writes images as one archive that containerd imports (`ctr images import`, k3s) under the names that the chart

@@ -31,6 +31,11 @@ export interface Manifest {
   }
 }
 
+/** All blobs of a manifest. */
+export function parts({ config, layers = [] }: Manifest['content']): Descriptor[] {
+  return [...(config ? [config] : []), ...layers]
+}
+
 /** Bytes that can be sent more than once. */
 export type Source = () => Uint8Array<ArrayBuffer> | ReadableStream
 
