@@ -60,42 +60,51 @@ async function job() {
   return items[0]
 }
 
-/** What the Job has printed; nothing once it has failed, since its pod goes then. */
-async function printed(): Promise<string> {
-  const labelSelector = 'helmcharts.helm.cattle.io/chart=bluecore'
+/**
+ * What the pods of a Job hold of their last two tries. Pods go when their Job fails, and a try that has just begun has
+ * printed little: who wants all of it asks again and again, and keeps what it heard.
+ */
+async function printed(jobUid: string): Promise<string[]> {
+  const labelSelector = `batch.kubernetes.io/controller-uid=${jobUid}`
   const { items } = await core.listNamespacedPod({ namespace: system, labelSelector })
-  const logs = items.map(({ metadata }) =>
-    core.readNamespacedPodLog({ namespace: system, name: metadata?.name ?? '' }).catch(() => ''),
+  const logs = items.flatMap(({ metadata }) =>
+    [false, true].map(previous =>
+      core.readNamespacedPodLog({ namespace: system, name: metadata?.name ?? '', previous }).catch(() => ''),
+    ),
   )
-  return (await Promise.all(logs)).join('\n')
+  return Promise.all(logs)
 }
 
 /**
  * Writes the HelmChart as a user would, the chart in it, and waits until a new Job has ended and the HelmChart says how.
  * @param changes of its spec
- * @returns what the Job printed
+ * @returns what the Job printed, of all its tries
  */
 async function write(failed: 'True' | 'False', changes: object = {}): Promise<string> {
   const { chart, ...spec } = bluecore.spec
   const before = (await job())?.metadata?.uid
   await apply({ ...bluecore, spec: { ...spec, chartContent, ...changes } })
-  let text = ''
+  const heard = new Set<string>()
   await waitFor(
     async () => {
-      text = (await printed()) || text
       const now = await job()
-      const ended = now?.status?.conditions?.some(
+      if (!now?.metadata?.uid || now.metadata.uid === before) return false
+      for (const log of await printed(now.metadata.uid)) heard.add(log)
+      const ended = now.status?.conditions?.some(
         ({ type, status }) => type === (failed === 'True' ? 'Failed' : 'Complete') && status === 'True',
       )
-      return ended && now?.metadata?.uid !== before && (await says('Failed')) === failed
+      return ended && (await says('Failed')) === failed
     },
     {
       what: `the HelmChart says Failed=${failed} of a new Job`,
       timeoutMs: 300_000,
-      log: async () => [...text.split('\n').slice(-10), ...(controller?.log().slice(-5) ?? [])],
+      log: async () => [
+        ...[...heard].join('\n').split('\n').slice(-10),
+        ...(controller?.log().slice(-5) ?? []),
+      ],
     },
   )
-  return text
+  return [...heard].join('\n')
 }
 
 /** What a condition of the HelmChart says. */
