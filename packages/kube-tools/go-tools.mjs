@@ -1,6 +1,6 @@
 // Tools that come as Go modules: compiled once.
 import { join } from 'node:path'
-import { cachePath, once } from './once.mjs'
+import { cachePath, once } from '@bluecore/cache'
 import { quietly } from './quietly.mjs'
 
 /**

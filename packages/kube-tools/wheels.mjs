@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { cachePath, once } from './once.mjs'
+import { cachePath, once } from '@bluecore/cache'
 import { quietly } from './quietly.mjs'
 import { unpack } from './unpack.mjs'
 

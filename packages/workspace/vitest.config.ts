@@ -27,7 +27,7 @@ export default defineConfig({
           name: 'unit',
           include: [
             '{apps,packages}/*/src/**/*.test.ts',
-            'packages/{workspace,kube-tools}/**/*.test.{ts,mjs}',
+            'packages/{workspace,kube-tools,cache}/**/*.test.{ts,mjs}',
             'docker/*/*.test.mjs',
           ],
           testTimeout: 30 * seconds,

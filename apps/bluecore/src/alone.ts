@@ -1,4 +1,4 @@
-import { withLock } from '@bluecore/images'
+import { withLock } from '@bluecore/cache'
 import { statePath } from '@bluecore/lab'
 
 /** Runs a command that changes the lab while no other one does: a machine has one lab, whichever checkout asks. */

@@ -1,7 +1,7 @@
 // What Go modules hold for us: k3s's Helm controller, and the CRDs of k3s and Flux. go.sum pins all of it.
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { cachePath } from '@bluecore/kube-tools'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { cachePath, once } from '@bluecore/cache'
 import { digestOf, run } from '@bluecore/lab'
 import { hostsPath } from './manifests.js'
 
@@ -26,17 +26,8 @@ function go(module: string, args: readonly string[]): Promise<string> {
  */
 async function cached(module: string, make: (part: string) => Promise<unknown>): Promise<string> {
   const compiler = await go(module, ['env', 'GOVERSION'])
-  const path = cachePath('go', `${module}-${digestOf([hostsPath('go', module)], compiler)}`)
-  if (existsSync(path)) return path
-  mkdirSync(dirname(path), { recursive: true })
-  const part = `${path}.${process.pid}.part`
-  try {
-    await make(part)
-    renameSync(part, path)
-  } finally {
-    rmSync(part, { recursive: true, force: true })
-  }
-  return path
+  const digest = digestOf([hostsPath('go', module)], compiler)
+  return await once(cachePath('go', `${module}-${digest}`), make)
 }
 
 /** Path of k3s's Helm controller, compiled from its module on first use: 2 to 4 minutes. */

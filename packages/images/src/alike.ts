@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { Builder } from './builder.js'
 import type { ImageConfig } from './engine.js'
 import type { Manifest, Registry } from './registry/client.js'
-import type { Store } from './store.js'
 
 /** What makes a container behave as it does, or tells what it is. */
 const settings = [
@@ -26,11 +26,11 @@ export async function isAlike(
   repository: string,
   found: Manifest,
   id: string,
-  store: () => Promise<Store>,
+  builder: () => Promise<Builder>,
 ): Promise<boolean> {
   const digest = found.content.config?.digest
   if (!digest || (await registry.blobSize(repository, digest)) === undefined) return false
-  const own = await (await store()).contents(id)
+  const own = await (await builder()).contents(id)
   if (!own) return false
   const there = JSON.parse(await (await registry.blob(repository, digest)).text())
   return (

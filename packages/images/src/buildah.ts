@@ -6,6 +6,7 @@ import type { Builder } from './builder.js'
 import { clients } from './engine.js'
 import { sourceDate } from './epoch.js'
 import { ImagesError } from './images-error.js'
+import { lost, refused } from './push-errors.js'
 
 /** buildah, of version 1.24 or later, which needs no daemon; nothing where it is not installed. */
 export async function buildah(path?: string): Promise<Builder | undefined> {
@@ -19,8 +20,25 @@ export async function buildah(path?: string): Promise<Builder | undefined> {
     ownNames: false, // it writes the name into the image
     inspect: async name => await inspect(command, name),
     importTar: async (name, tar) => await importTar(command, name, tar),
+    contents: async () => undefined, // it dates no configuration: the same image has the same id
+    async source(id, folder) {
+      const archive = `oci-archive:${join(folder, 'image.tar')}`
+      const made = await execa(command, ['push', '--quiet', own(id), archive], { reject: false })
+      if (made.exitCode !== 0) throw lost(made.stderr)
+      return archive
+    },
+    async push(id, name, { dockerConfig, plain }) {
+      const login = dockerConfig ? ['--authfile', join(dockerConfig, 'config.json')] : []
+      const args = ['push', '--quiet', ...login, ...(plain ? ['--tls-verify=false'] : [])]
+      const push = await execa(command, [...args, own(id), `docker://${name}`], { reject: false })
+      if (push.exitCode === 0) return
+      throw /image not known/.test(push.stderr) ? lost(push.stderr) : refused(push.stderr)
+    },
   }
 }
+
+/** Its own word for an id. */
+const own = (id: string) => id.replace('sha256:', '')
 
 async function inspect(command: string, name: string) {
   const { exitCode, stdout, stderr } = await execa(command, ['inspect', '--type', 'image', name], {

@@ -1,13 +1,7 @@
 import { createHash } from 'node:crypto'
-import { access, mkdir, rename, rm } from 'node:fs/promises'
-import { homedir } from 'node:os'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { withLock } from './lock.js'
-
-/** Folder of prepared things that are slow to make: `$XDG_CACHE_HOME/bluecore`, else `~/.cache/bluecore`. */
-export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
-  return join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache'), 'bluecore')
-}
+import { cacheFolder, once } from '@bluecore/cache'
 
 /**
  * A folder in the cache, made at most once for the same inputs. It appears whole or not at all.
@@ -24,22 +18,8 @@ export async function cached(
 ): Promise<string> {
   const hash = createHash('sha256')
   for (const input of inputs) hash.update(`${input.length}:`).update(input)
-  const folder = join(cacheFolder(env), `${name}-${hash.digest('hex').slice(0, 16)}`)
-  if (await exists(folder)) return folder
-  return await withLock(`${folder}.lock`, async () => {
-    if (await exists(folder)) return folder // another process made it while we waited
-    const unfinished = `${folder}.unfinished`
-    await rm(unfinished, { recursive: true, force: true })
-    await mkdir(unfinished)
-    await make(unfinished)
-    await rename(unfinished, folder)
-    return folder
+  return await once(join(cacheFolder(env), `${name}-${hash.digest('hex').slice(0, 16)}`), async part => {
+    await mkdir(part)
+    await make(part)
   })
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await access(path).then(
-    () => true,
-    () => false,
-  )
 }

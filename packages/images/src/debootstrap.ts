@@ -1,12 +1,11 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { cachePath, withLock } from '@bluecore/cache'
 import { execa } from 'execa'
 import { type Builder, findBuilder } from './builder.js'
-import { cacheFolder } from './cache.js'
 import { sourceDate } from './epoch.js'
 import { ImagesError } from './images-error.js'
-import { withLock } from './lock.js'
 
 /**
  * Debian's smallest system as the engine's image `bluecore/base:SUITE`, from Debian's own mirror. Made at most once.
@@ -22,7 +21,7 @@ export async function ensureBase(
   const builder = client ?? (await findBuilder(log))
   const name = `bluecore/base:${suite}`
   if (await builder.inspect(name)) return name
-  return await withLock(join(cacheFolder(), `base-${suite}.lock`), async () => {
+  return await withLock(cachePath(`base-${suite}.lock`), async () => {
     if (await builder.inspect(name)) return name // another process made it while we waited
     await requireDebootstrap(name, suite)
     log(`making ${name} with debootstrap`)

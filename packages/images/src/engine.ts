@@ -35,12 +35,7 @@ export async function docker(engine: Engine, args: string[]): Promise<string> {
   return stdout
 }
 
-/** Does the engine say that it has no space left? */
-export function isFull(stderr: string): boolean {
-  return /no space left on device/i.test(stderr)
-}
-
-/** What to do then; ends a message. */
+/** What to do when its disk is full; ends a message. */
 export const fullEngine = '; docker system df tells what takes the space, docker builder prune frees some'
 
 /** An image as the engine describes it; of what it says, what is used here. */

@@ -1,8 +1,13 @@
 import { statfs } from 'node:fs/promises'
 import { ImagesError } from './images-error.js'
 
+/** Does a program, or an error, say that a disk is full? */
+export function isFull(words: string): boolean {
+  return /ENOSPC|EDQUOT|no space left|quota exceeded/i.test(words)
+}
+
 /**
- * What a full disk means to the reader.
+ * What it means to the reader when our own writing fails so. Programs that we call write elsewhere: of those, see `isFull`.
  * @param folders where we write; the message tells how much is left at each
  * @returns nothing for any other error
  */

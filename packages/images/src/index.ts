@@ -1,6 +1,5 @@
 export { type Built, type BuiltImage, readBuilt } from './build.js'
 export { ensureBase } from './debootstrap.js'
 export { findEngine } from './engine.js'
-export { withLock } from './lock.js'
 export { type PushedImage, pushImages } from './push.js'
 export type { StageInput, StageResult } from './stage.js'

@@ -1,8 +1,8 @@
 import { isAlike } from './alike.js'
+import { type Builder, findBuilder } from './builder.js'
 import { ImagesError } from './images-error.js'
 import { parseRegistry } from './registry/address.js'
 import { type Descriptor, type Manifest, openRegistry, parts, type Registry } from './registry/client.js'
-import { findStore, type Store } from './store.js'
 
 /*
  * How we talk to registries: the engine (or buildah) sends an image's layers, as it alone knows which of them the
@@ -60,25 +60,25 @@ export async function pushImages(
   const wanted = images.flatMap(({ id, tags, moving = false }) =>
     tags.map(tag => ({ id, moving, ...split(tag) })),
   )
-  let found: Promise<Store> | undefined
-  const store = () => {
-    found ??= findStore() // only when it is needed: what is there already needs none
+  let found: Promise<Builder> | undefined
+  const builder = () => {
+    found ??= findBuilder(target.log) // only when it is needed: what is there already needs none
     return found
   }
-  const seen = await Promise.all(wanted.map(image => look(registry, image, target.move ?? false, store)))
+  const seen = await Promise.all(wanted.map(image => look(registry, image, target.move ?? false, builder)))
   const problems = seen.flatMap(({ problem }) => problem ?? [])
   if (problems.length > 0) throw new ImagesError(`nothing was pushed:\n${indent(problems)}`)
 
   const pushed: PushedImage[] = []
   const failed: string[] = []
-  if (seen.some(({ there }) => !there)) await store() // without one nothing is sent at all
+  if (seen.some(({ there }) => !there)) await builder() // without one nothing is sent at all
   const reach = { dockerConfig: target.dockerConfig, plain: registry.address.origin.startsWith('http:') }
   for (const image of seen) {
     const name = `${registry.name(image.repository)}:${image.tag}`
     try {
       if (!image.there) {
         target.log?.(`pushing ${name}`)
-        await (await store()).push(image.id, name, reach)
+        await (await builder()).push(image.id, name, reach)
       }
       const { descriptor } = image.there ?? (await prove(registry, image))
       const { id, repository } = image
@@ -112,11 +112,11 @@ async function look(
   registry: Registry,
   image: Wanted,
   move: boolean,
-  store: () => Promise<Store>,
+  builder: () => Promise<Builder>,
 ): Promise<Looked> {
   const found = await registry.manifest(image.repository, image.tag)
   if (!found) return image
-  if (holds(found, image.id) || (await isAlike(registry, image.repository, found, image.id, store)))
+  if (holds(found, image.id) || (await isAlike(registry, image.repository, found, image.id, builder)))
     return (await missing(registry, image, found)).length > 0 ? image : { ...image, there: found }
   if (move || image.moving || image.tag === 'latest') return image
   return { ...image, problem: taken(registry, image, found) }

@@ -2,13 +2,13 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
+import { findBuilder } from './builder.js'
 import { cached } from './cache.js'
 import { findTool } from './find-tool.js'
 import { ImagesError } from './images-error.js'
 import { parseRegistry } from './registry/address.js'
 import { type Descriptor, openRegistry, type Registry } from './registry/client.js'
 import { attach, attachedFile, attachments } from './registry/referrers.js'
-import { findStore } from './store.js'
 
 /** As the format is registered, and as others look for it. */
 export const spdx = 'application/spdx+json'
@@ -20,13 +20,13 @@ export const spdx = 'application/spdx+json'
  */
 async function sbomOf(id: string): Promise<Buffer> {
   const folder = await cached('sbom', [id], async part => {
-    const [syft, store] = await Promise.all([
+    const [syft, builder] = await Promise.all([
       findTool('syft', 'to make SBOMs with', 'push with --no-sbom'),
-      findStore(),
+      findBuilder(),
     ])
     const work = await mkdtemp(join(tmpdir(), 'images-sbom-'))
     try {
-      const source = await store.source(id, work)
+      const source = await builder.source(id, work)
       const args = ['scan', source, '--quiet', '--output', `spdx-json=${join(part, 'spdx.json')}`]
       const env = { SYFT_CHECK_FOR_APP_UPDATE: 'false' }
       const { exitCode, stderr } = await execa(syft, args, { env, reject: false })

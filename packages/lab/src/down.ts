@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { cachePath } from '@bluecore/kube-tools'
+import { cachePath } from '@bluecore/cache'
 import { docker, engineVersion, removeContainer } from './docker.js'
 import { lastLines } from './exec.js'
 import { removeNetwork, removeVolumes } from './house.js'

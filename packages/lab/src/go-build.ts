@@ -1,6 +1,5 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { cachePath } from '@bluecore/kube-tools'
+import { existsSync } from 'node:fs'
+import { cachePath, once } from '@bluecore/cache'
 import { ask, run } from './exec.js'
 import { digestOf } from './inputs.js'
 import { kubernetesVersion, labSources } from './layout.js'
@@ -66,25 +65,14 @@ export async function mustCompile(name: BinaryName): Promise<boolean> {
  * @returns its path; it appears there only when it is whole
  */
 export async function ensureBinary(name: BinaryName, onLine: (line: string) => void): Promise<string> {
-  const path = await binaryPath(name)
-  if (existsSync(path)) return path
-  mkdirSync(dirname(path), { recursive: true })
   const binary: Binary = binaries[name]
-  const part = `${path}.${process.pid}.part`
-  try {
-    await run(
-      'go',
-      ['build', '-v', '-trimpath', '-ldflags', `-s -w ${binary.ldflags ?? ''}`, '-o', part, binary.package],
-      {
-        cwd: labSources('go', binary.module),
-        env: { CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false -mod=readonly', GOTOOLCHAIN: 'local' },
-        onLine,
-        todo: 'see what the compiler says above; without a way to the Go module proxy set GOPROXY to one that you can reach',
-      },
-    )
-    renameSync(part, path)
-  } finally {
-    rmSync(part, { force: true })
-  }
-  return path
+  const flags = ['-v', '-trimpath', '-ldflags', `-s -w ${binary.ldflags ?? ''}`]
+  return await once(await binaryPath(name), part =>
+    run('go', ['build', ...flags, '-o', part, binary.package], {
+      cwd: labSources('go', binary.module),
+      env: { CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false -mod=readonly', GOTOOLCHAIN: 'local' },
+      onLine,
+      todo: 'see what the compiler says above; without a way to the Go module proxy set GOPROXY to one that you can reach',
+    }),
+  )
 }

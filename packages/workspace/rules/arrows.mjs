@@ -13,6 +13,7 @@ const arrows = [
   {
     from: 'apps/bluecore',
     may: [
+      'packages/cache',
       'packages/hosts',
       'packages/images',
       'packages/kube-tools',

@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { execa } from 'execa'
+import { isFull } from '../full-disk.js'
 import { ImagesError } from '../images-error.js'
 import { type Descriptor, digestOf, manifestTypes, parts } from '../registry/client.js'
 
@@ -93,7 +94,7 @@ async function withFolder<T>(parent: string, work: (folder: string) => Promise<T
   try {
     return await work(folder)
   } catch (error) {
-    if (!/ENOSPC|EDQUOT|no space left|quota exceeded/i.test(String(error))) throw error
+    if (!isFull(String(error))) throw error
     throw new ImagesError(
       `the disk of ${parent} is full: a bundle takes twice its size while it is packed or unpacked`,
     )
