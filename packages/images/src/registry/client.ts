@@ -148,7 +148,10 @@ interface RequestOptions {
   source?: Source
 }
 
-/** One answer a minute at least, bodies aside: a registry that takes connections and says nothing is away too. */
+/**
+ * A registry that takes connections and says nothing is away too. What is sent may take longer: there fetch gives up
+ * after five minutes in which nothing moved.
+ */
 const patienceMs = 60_000
 
 function requests({ host, origin }: RegistryAddress, credentials: Credentials | undefined, config: string) {
