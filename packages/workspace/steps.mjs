@@ -63,7 +63,7 @@ function goSteps(name, module, packages) {
   const test = `${go} test -C ${module} -count=1 -json ${packages}`
   return [
     { name: `vet-${name}`, command: `${go} vet -C ${module} ${packages}` },
-    { name, command: test, show: goOutput, count: countGo },
+    { name, command: test, needs: ['packages'], show: goOutput, count: countGo },
   ]
 }
 
@@ -71,6 +71,7 @@ const bundles = 'turbo run build --filter=./apps/* --filter=./packages/* --outpu
 
 /** @type {Step[]} Everything. `up` builds the images and brings up the lab, or finds it up within seconds. */
 export const testSteps = [
+  { name: 'packages', command: 'node packages/workspace/debian-packages.mjs' },
   ...checkSteps,
   ...goSteps('simnfs', 'packages/lab/go/simnfs', './...'),
   ...goSteps('policies', 'packages/lab/go/netbits', './policies/...'),
@@ -78,9 +79,9 @@ export const testSteps = [
   helmUnittest(),
   { name: 'bundles', command: bundles },
   { name: 'up', command: 'node apps/bluecore/run.mjs up' },
-  vitest('servers', 'verbose', ['bundles', 'up']), // Elasticsearch runs from its image
-  vitest('images', 'verbose', ['up']),
-  vitest('lab', 'verbose', ['up']),
+  vitest('servers', 'verbose', ['packages', 'bundles', 'up']), // Elasticsearch runs from its image
+  vitest('images', 'verbose', ['packages', 'up']),
+  vitest('lab', 'verbose', ['packages', 'up']),
 ]
 
 /**

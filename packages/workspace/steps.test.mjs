@@ -4,7 +4,7 @@ import { selectSteps, testSteps } from './steps.mjs'
 const names = /** @param {string[]} selected */ selected => selectSteps(selected).map(step => step.name)
 
 test('a step brings what it needs, once and before it', () => {
-  expect(names(['lab', 'images'])).toEqual(['install', 'up', 'images', 'lab'])
+  expect(names(['lab', 'images'])).toEqual(['packages', 'install', 'up', 'images', 'lab'])
   expect(names(['unit'])).toEqual(['install', 'unit'])
 })
 
@@ -17,5 +17,5 @@ test('what a step needs comes before it in the whole list', () => {
 })
 
 test('unknown names are named, all of them', () => {
-  expect(() => selectSteps(['unit', 'a', 'b'])).toThrow('no such step: a, b. There are: install, biome')
+  expect(() => selectSteps(['unit', 'a', 'b'])).toThrow('no such step: a, b. There are: packages, install')
 })

@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+// What the tests start and this machine lacks, as Debian packages; `npm start` brings what the lab needs. With --names
+// only their names, for scripts. Node's own modules only.
+import { spawnSync } from 'node:child_process'
+
+const packages = [
+  'buildah',
+  'docker-registry',
+  'redis-server',
+  'nftables',
+  'nfs-ganesha',
+  'nfs-ganesha-vfs',
+  'rpcbind',
+  'netbase',
+  'fuse3',
+  'libkeyutils1',
+]
+
+/** Had from elsewhere as often as from Debian: package → what works when it is there. */
+const orElse = {
+  'default-jre-headless': ['java', '-version'],
+  'python3-pip': ['python3', '-m', 'pip', '--version'],
+}
+
+/** @param {string} name */
+function isInstalled(name) {
+  const { stdout } = spawnSync('dpkg-query', ['--status', name], { encoding: 'utf8' })
+  return /^Status: install ok installed$/m.test(stdout ?? '')
+}
+
+/** @param {string[]} command */
+const works = ([program = '', ...args]) => spawnSync(program, args).status === 0
+
+const missing = [
+  ...packages.filter(name => !isInstalled(name)),
+  ...Object.entries(orElse).flatMap(([name, command]) => (works(command) ? [] : name)),
+]
+if (process.argv.includes('--names')) {
+  for (const name of missing) console.log(name)
+} else if (missing.length > 0) {
+  console.error(`The tests need more of Debian than this machine has. As root:
+  apt-get install --no-install-recommends ${missing.join(' ')}
+Services that apt-get starts (redis-server, rpcbind, nfs-ganesha) are not needed: the tests start their own.`)
+  process.exitCode = 1
+}
