@@ -9,7 +9,7 @@ import {
 } from '@bluecore/sidecar/testing'
 import type { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { beside, connectAs, limitMs, versions } from './fixture.js'
+import { beside, column, connectAs, limitMs, versions } from './fixture.js'
 
 const checkpointsOf = {
   10: {
@@ -56,11 +56,10 @@ describe.each(versions)('PostgreSQL %i', { timeout: 180_000 }, version => {
   test('a role with pg_monitor and nothing else sees all of it', async () => {
     const checkpoints = checkpointsOf[version]
     await admin.query('CHECKPOINT')
-    const told = async () => {
-      const { rows } = await admin.query({ text: checkpoints.view, rowMode: 'array' })
-      return Number(rows[0]?.[0])
-    }
-    await expect.poll(told, { timeout: limitMs }).toBeGreaterThan(0) // version 10 tells it up to 500 ms later
+    // Version 10 tells it up to 500 ms later.
+    await expect
+      .poll(async () => Number((await column(admin, checkpoints.view))[0]), { timeout: limitMs })
+      .toBeGreaterThan(0)
     await begin()
     expect(await codes(sidecar)).toEqual(usable)
     expect(await metric(sidecar, 'pg_settings_server_version_num')).toBe({ 10: 100023, 18: 180004 }[version])
@@ -115,9 +114,7 @@ describe.each(versions)('PostgreSQL %i', { timeout: 180_000 }, version => {
     }
     await archive('false')
     const failed = 'SELECT failed_count > 0 FROM pg_stat_archiver'
-    await expect
-      .poll(async () => (await admin.query({ text: failed, rowMode: 'array' })).rows, { timeout: limitMs })
-      .toEqual([[true]])
+    await expect.poll(async () => await column(admin, failed), { timeout: limitMs }).toEqual([true])
     await begin()
     await untilReadyzSays(sidecar, 'warn: internals warns: archiving fails (', limitMs)
     expect(await codes(sidecar)).toEqual(usable)
