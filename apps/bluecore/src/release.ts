@@ -16,6 +16,7 @@ import {
   workspaceRoot,
   writeNote,
 } from '@bluecore/lab'
+import type { V1Deployment } from '@kubernetes/client-node'
 import { productImages } from './product.js'
 
 const chart = 'charts/umbrella'
@@ -93,6 +94,17 @@ async function restartAll(): Promise<void> {
   })
 }
 
+/**
+ * Whether a Deployment is as it was last told to be, as `kubectl rollout status` knows it. In a rolling update there are
+ * moments in which all pods are Ready, old ones among them.
+ */
+export function isRolledOut({ metadata, spec, status }: V1Deployment): boolean {
+  const counts = [status?.updatedReplicas, status?.readyReplicas, status?.replicas]
+  return (
+    status?.observedGeneration === metadata?.generation && counts.every(count => count === spec?.replicas)
+  )
+}
+
 /** Waits until every Deployment of the release has all its pods Ready. */
 export async function waitForPods({ line, done }: Progress): Promise<void> {
   const { apps, core } = kube()
@@ -100,13 +112,7 @@ export async function waitForPods({ line, done }: Progress): Promise<void> {
   await waitFor(
     async () => {
       const { items } = await apps.listNamespacedDeployment({ namespace })
-      const late = items.filter(
-        ({ metadata, spec, status }) =>
-          status?.observedGeneration !== metadata?.generation ||
-          status?.updatedReplicas !== spec?.replicas ||
-          status?.readyReplicas !== spec?.replicas ||
-          status?.replicas !== spec?.replicas,
-      )
+      const late = items.filter(deployment => !isRolledOut(deployment))
       missing = late.map(({ metadata }) => metadata?.name ?? '')
       if (missing.length > 0) line(`not Ready yet: ${missing.join(', ')}`)
       else done(`${items.length} Deployments`)

@@ -14,6 +14,7 @@ import {
 import { postNote, searchNotes } from '@bluecore/misskey-contract'
 import type { V1Pod } from '@kubernetes/client-node'
 import { labAdministrator } from '../src/note.js'
+import { isRolledOut } from '../src/release.js'
 
 const { core, apps } = kube()
 
@@ -80,24 +81,14 @@ export async function askSidecar(pod: V1Pod, path: string): Promise<{ status: nu
   return { status: Number(answer.slice(end + 1)), body: answer.slice(0, end) }
 }
 
-/**
- * Waits until a Deployment is as it was last told to be, by the conditions of `kubectl rollout status`, and has all its
- * pods Ready. In a rolling update there are moments in which all are Ready, old ones among them.
- * @returns how long that took, in ms
- */
+/** Waits until a Deployment is rolled out and has all its pods Ready. @returns how long that took, in ms */
 export async function waitForDeployment(name: string, timeoutMs = 240_000): Promise<number> {
   const started = performance.now()
   await waitFor(
     async () => {
-      const { metadata, spec, status: now } = await apps.readNamespacedDeployment({ namespace, name })
-      if (now?.observedGeneration !== metadata?.generation) return false
-      const counts = [now?.updatedReplicas, now?.replicas, now?.readyReplicas]
+      const deployment = await apps.readNamespacedDeployment({ namespace, name })
       const pods = await podsOf(name)
-      return (
-        counts.every(count => count === spec?.replicas) &&
-        pods.length === spec?.replicas &&
-        pods.every(podReady)
-      )
+      return isRolledOut(deployment) && pods.length === deployment.spec?.replicas && pods.every(podReady)
     },
     { what: `all pods of ${name} are Ready`, timeoutMs, intervalMs: 250 },
   )
