@@ -17,8 +17,8 @@ const packages = {
     version: 'v0.316.0',
     tags: 'remove_all_sd',
   },
-  syft: { package: 'github.com/anchore/syft/cmd/syft', version: 'v1.57.1', optimized: true },
-  cosign: { package: 'github.com/sigstore/cosign/v2/cmd/cosign', version: 'v2.6.5', optimized: true },
+  syft: { package: 'github.com/anchore/syft/cmd/syft', version: 'v1.57.1' },
+  cosign: { package: 'github.com/sigstore/cosign/v2/cmd/cosign', version: 'v2.6.5' },
 }
 
 /** @typedef {keyof typeof packages} GoTool */
@@ -32,11 +32,9 @@ export const isGoTool = name => name in packages
  * @throws {Error} without Go, or with its words when it cannot fetch or compile
  */
 export async function goTool(name) {
-  const { package: path, version, tags, optimized } = { tags: '', optimized: false, ...packages[name] }
-  // Most run for a second, and compile in two thirds of the time without optimizations; syft would scan half as fast.
-  const gcflags = optimized ? '' : 'all=-N -l'
+  const { package: path, version, tags } = { tags: '', ...packages[name] }
   const folder = await once(cachePath('kube-tools', `${name}-${version}`), async part => {
-    await go(['install', `-gcflags=${gcflags}`, '-ldflags=-s -w', `-tags=${tags}`, `${path}@${version}`], {
+    await go(['install', '-ldflags=-s -w', `-tags=${tags}`, `${path}@${version}`], {
       what: `compiling ${name} ${version}, once; takes minutes`,
       env: { CGO_ENABLED: '0', GOBIN: part, GOFLAGS: '-mod=mod -trimpath -buildvcs=false' },
     })
