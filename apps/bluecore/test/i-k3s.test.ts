@@ -85,6 +85,7 @@ async function write(failed: 'True' | 'False', changes: object = {}): Promise<st
   const before = (await job())?.metadata?.uid
   await apply({ ...bluecore, spec: { ...spec, chartContent, ...changes } })
   const heard = new Set<string>()
+  const text = () => [...heard].join('\n')
   await waitFor(
     async () => {
       const now = await job()
@@ -98,13 +99,10 @@ async function write(failed: 'True' | 'False', changes: object = {}): Promise<st
     {
       what: `the HelmChart says Failed=${failed} of a new Job`,
       timeoutMs: 300_000,
-      log: async () => [
-        ...[...heard].join('\n').split('\n').slice(-10),
-        ...(controller?.log().slice(-5) ?? []),
-      ],
+      log: async () => [...text().split('\n').slice(-10), ...(controller?.log().slice(-5) ?? [])],
     },
   )
-  return [...heard].join('\n')
+  return text()
 }
 
 /** What a condition of the HelmChart says. */

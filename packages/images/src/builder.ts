@@ -1,7 +1,7 @@
 import { execa } from 'execa'
 import { buildah } from './buildah.js'
-import { docker } from './docker.js'
 import { type EngineImage, fullEngine, type ImageConfig } from './engine.js'
+import { engineBuilder } from './engine-builder.js'
 import { isFull } from './full-disk.js'
 import { ImagesError } from './images-error.js'
 
@@ -45,7 +45,7 @@ export interface Builder {
  */
 export async function findBuilder(log?: (text: string) => void, path?: string): Promise<Builder> {
   try {
-    return await docker(path)
+    return await engineBuilder(path)
   } catch (error) {
     const instead = error instanceof ImagesError ? await buildah(path) : undefined
     if (!instead) throw error

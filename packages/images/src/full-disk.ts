@@ -3,7 +3,7 @@ import { ImagesError } from './images-error.js'
 
 /** Does a program, or an error, say that a disk is full? */
 export function isFull(words: string): boolean {
-  return /ENOSPC|EDQUOT|no space left|quota exceeded/i.test(words)
+  return /ENOSPC|EDQUOT|no space left|disk quota exceeded/i.test(words)
 }
 
 /**

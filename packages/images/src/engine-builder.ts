@@ -7,7 +7,7 @@ import { lost, refused } from './push-errors.js'
  * The container engine.
  * @throws ImagesError when none can build or answers
  */
-export async function docker(path?: string): Promise<Builder> {
+export async function engineBuilder(path?: string): Promise<Builder> {
   const engine = await findEngine(path)
   const { docker: command, env } = engine
   return {
