@@ -14,6 +14,9 @@ class ByPath extends BaseSequencer {
   }
 }
 
+/** Tests that wait for minutes: `npm run test:long` runs them, the other kinds leave them out. */
+const long = '**/*.long.test.ts'
+
 /** Each project is one kind of test: what it needs, how long a test may take on two busy cores, how many files at once. */
 export default defineConfig({
   root,
@@ -30,6 +33,7 @@ export default defineConfig({
             'packages/{workspace,kube-tools,cache}/**/*.test.{ts,mjs}',
             'docker/*/*.test.mjs',
           ],
+          exclude: [long],
           testTimeout: 30 * seconds,
         },
       },
@@ -42,7 +46,7 @@ export default defineConfig({
             'docker/misskey/sample.test.ts',
             'charts/umbrella/tests/**/exposed.test.ts',
           ],
-          exclude: ['packages/images/**'],
+          exclude: ['packages/images/**', long],
           maxWorkers: 2,
           testTimeout: 2 * minutes,
           hookTimeout: 5 * minutes,
@@ -53,6 +57,7 @@ export default defineConfig({
         test: {
           name: 'images',
           include: ['docker/*/image.test.ts', 'packages/images/test/**/*.test.ts'],
+          exclude: [long],
           maxWorkers: 2,
           testTimeout: 5 * minutes,
           hookTimeout: 5 * minutes,
@@ -63,7 +68,7 @@ export default defineConfig({
         test: {
           name: 'chart',
           include: ['charts/umbrella/tests/**/*.test.ts'],
-          exclude: ['**/exposed.test.ts'], // asks real servers
+          exclude: ['**/exposed.test.ts', long], // the former asks real servers
           testTimeout: 2 * minutes,
           hookTimeout: 2 * minutes,
           sequence: { groupOrder: 3 },
@@ -74,10 +79,22 @@ export default defineConfig({
         test: {
           name: 'lab',
           include: ['apps/bluecore/test/**/*.test.ts'],
+          exclude: [long],
           fileParallelism: false,
           testTimeout: 15 * minutes,
           hookTimeout: 30 * minutes,
           sequence: { groupOrder: 4 },
+        },
+      },
+      {
+        // Of any kind above, and each alone: most of them use the cluster.
+        test: {
+          name: 'long',
+          include: [`{apps,charts,docker,packages}/${long}`],
+          fileParallelism: false,
+          testTimeout: 30 * minutes,
+          hookTimeout: 30 * minutes,
+          sequence: { groupOrder: 5 },
         },
       },
     ],
