@@ -106,7 +106,7 @@ test.each(rules())(
     expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(40)
     expect(text).toMatch(
       new RegExp(
-        `^# ${rule.alert}\n\\w[^]*\\*\\*Users see\\*\\* [^]*\n## Look\n[^]*\n## Mend\n[^]*\n## Over\n`,
+        `^# ${rule.alert}\n\\w[^]*\\*\\*Users see\\*\\* [^]*\n## Diagnose\n[^]*\n## Fix\n[^]*\n## Verify\n`,
       ),
     )
     for (const [, link = ''] of text.matchAll(/\]\(([^)]+)\)/g))
