@@ -27,6 +27,7 @@ export function connect(settings: ElasticsearchSettings): Elasticsearch {
   return {
     index: settings.ELASTICSEARCH_INDEX,
     async ask(signal, begin) {
+      signal.throwIfAborted()
       const request = begin(client)
       const abort = () => request.abort()
       signal.addEventListener('abort', abort, { once: true })

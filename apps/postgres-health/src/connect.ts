@@ -1,25 +1,25 @@
 import { Socket } from 'node:net'
-import { type Connection, keepConnection, type Opening } from '@bluecore/sidecar'
+import { type Connection, type Opening, persistentConnection } from '@bluecore/sidecar'
 import { Client, type QueryResultRow } from 'pg'
 import type { PostgresSettings } from './settings.js'
 import { healthError } from './sqlstate.js'
-import { createVisits, rowOf, type Visit } from './visits.js'
+import { rowOf, transientConnections, type WithTransientConnection } from './transient-connections.js'
 
-/** The kept connection, and others that last for a moment. */
+/** The kept connection, and connections that last for one run of a check. */
 export interface Postgres extends Connection {
   /**
    * On the kept connection.
-   * @param signal when aborted the socket is destroyed, as pg would go on waiting for the old answer
+   * @param signal when aborted the socket is destroyed, because pg would keep waiting for the old answer
    * @returns the only row
    * @throws HealthError for everything that has a class
    */
   queryRow<Row extends QueryResultRow>(sql: string, signal: AbortSignal): Promise<Row>
-  /** @param visitor the check that makes them; pg_stat_activity shows it */
-  visits(visitor: string): Visit
+  /** @param check the name of the check that uses them; pg_stat_activity shows it */
+  transient(check: string): WithTransientConnection
 }
 
 export function connect(settings: PostgresSettings, lost: () => void): Postgres {
-  const kept = keepConnection(gone => open(settings, appName, gone), lost)
+  const kept = persistentConnection(gone => open(settings, appName, gone), lost)
   const closings = [kept.close]
   return {
     async queryRow<Row extends QueryResultRow>(sql: string, signal: AbortSignal) {
@@ -29,10 +29,12 @@ export function connect(settings: PostgresSettings, lost: () => void): Postgres 
         throw healthError(error)
       }
     },
-    visits(visitor) {
-      const { visit, close } = createVisits(gone => open(settings, `${appName} ${visitor}`, gone))
+    transient(check) {
+      const { withConnection, close } = transientConnections(gone =>
+        open(settings, `${appName} ${check}`, gone),
+      )
       closings.push(close)
-      return visit
+      return withConnection
     },
     close() {
       for (const close of closings) close()
@@ -54,7 +56,7 @@ function open(settings: PostgresSettings, name: string, gone: () => void): Openi
     options: '-c synchronous_commit=on',
     stream: () => socket,
   })
-  client.on('error', () => {}) // the query in flight is told of it too; without one, 'end' follows
+  client.on('error', () => {}) // the query in flight rejects too; without one, 'end' follows
   client.once('end', gone)
   return { ready: client.connect(), destroy: () => socket.destroy() }
 }

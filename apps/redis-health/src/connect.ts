@@ -1,4 +1,4 @@
-import { type Connection, HealthError, keepConnection, type Opening } from '@bluecore/sidecar'
+import { type Connection, HealthError, type Opening, persistentConnection } from '@bluecore/sidecar'
 import { Redis } from 'ioredis'
 import { healthError } from './replies.js'
 import type { RedisSettings } from './settings.js'
@@ -19,7 +19,7 @@ interface Session {
 }
 
 export function connect(settings: RedisSettings, lost: () => void): KeptRedis {
-  const kept = keepConnection(gone => open(settings, gone), lost)
+  const kept = persistentConnection(gone => open(settings, gone), lost)
   return {
     use: (signal, work) =>
       kept.use(signal, session =>

@@ -2,16 +2,16 @@ import type { Check, Finding } from '@bluecore/sidecar'
 import type { Postgres } from '../connect.js'
 import { healthError, isRoleLimit } from '../sqlstate.js'
 
-/** Needs no table and no right, and its transaction is on disk before it is answered. */
+/** Needs no table and no privilege, and its transaction is on disk before it is answered. */
 const canary = `SELECT pg_logical_emit_message(true, 'bluecore', '')`
 
 /**
- * Does it let a newcomer in, and can it still write? A kept connection knows neither: the process that answers it needs
- * nobody else and no disk. Writes on a primary only. The step `commit` is the time of one write of the WAL.
+ * Does it accept new connections, and can it still write? The kept connection proves neither: the backend behind it needs
+ * no other process and no disk. Writes on a primary only. The step `commit` is the time of one WAL write.
  */
 export function freshConnection(postgres: Postgres): Check {
   const name = 'fresh-connection'
-  const visit = postgres.visits(name)
+  const withConnection = postgres.transient(name)
   return {
     name,
     intervalMs: 30_000,
@@ -19,15 +19,15 @@ export function freshConnection(postgres: Postgres): Check {
     deadlineMs: 2_500,
     async run(signal): Promise<Finding> {
       try {
-        return await visit(signal, async (queryRow, { readOnly, connectMs }) => {
+        return await withConnection(signal, async (queryRow, { readOnly, connectMs }) => {
           if (readOnly) return { steps: { connect: connectMs } }
           const begun = performance.now()
           await queryRow(canary)
           return { steps: { connect: connectMs, commit: performance.now() - begun } }
         })
       } catch (error) {
-        // Others may well come in: this is no reason to send them away.
-        if (isRoleLimit(error)) return { warnings: [`${healthError(error).message}: no write was tried`] }
+        // The role's own limit: other clients can still connect, so the server stays ready.
+        if (isRoleLimit(error)) return { warnings: [`${healthError(error).message}: write not tested`] }
         throw healthError(error)
       }
     },

@@ -6,20 +6,20 @@ import { replication } from '../internals/replication.js'
 import { transactions } from '../internals/transactions.js'
 import { wal } from '../internals/wal.js'
 import { healthError } from '../sqlstate.js'
-import type { Arrival, QueryRow } from '../visits.js'
+import type { QueryRow, Session } from '../transient-connections.js'
 
-/** Asks about one matter of the server, and says what the numbers mean. */
-export type Topic = (queryRow: QueryRow, arrival: Arrival) => Promise<Finding>
+/** Queries one aspect of the server and interprets the numbers. */
+export type Topic = (queryRow: QueryRow, session: Session) => Promise<Finding>
 
 const topics: readonly Topic[] = [transactions, locks, replication, wal, checkpoints]
 
 /**
- * What will be trouble later. On connections of its own: a slow answer must not keep the kept connection waiting.
- * Samples are named as postgres_exporter names them where it has the same number.
+ * Early warnings. Uses connections of its own, so that a slow answer does not delay the kept connection.
+ * Samples have the names of postgres_exporter where it has the same number.
  */
 export function internals(postgres: Postgres): Check {
   const name = 'internals'
-  const visit = postgres.visits(name)
+  const withConnection = postgres.transient(name)
   return {
     name,
     intervalMs: 15_000,
@@ -27,11 +27,11 @@ export function internals(postgres: Postgres): Check {
     advisory: true,
     async run(signal) {
       try {
-        return await visit(signal, async (queryRow, arrival) => {
+        return await withConnection(signal, async (queryRow, session) => {
           const findings: Finding[] = [
-            { samples: [{ name: 'settings_server_version_num', value: arrival.version }] },
+            { samples: [{ name: 'settings_server_version_num', value: session.version }] },
           ]
-          for (const topic of topics) findings.push(await topic(queryRow, arrival))
+          for (const topic of topics) findings.push(await topic(queryRow, session))
           return {
             samples: findings.flatMap(({ samples = [] }) => samples),
             warnings: findings.flatMap(({ warnings = [] }) => warnings),

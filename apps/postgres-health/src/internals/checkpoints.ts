@@ -1,5 +1,5 @@
 import type { Finding, Sample } from '@bluecore/sidecar'
-import type { Arrival, QueryRow } from '../visits.js'
+import type { QueryRow, Session } from '../transient-connections.js'
 
 export interface CheckpointsRow {
   timed: number
@@ -35,7 +35,7 @@ const newer = {
 } as const
 
 /** How often it writes everything down, and how long that takes (ms in all). */
-export async function checkpoints(queryRow: QueryRow, { version }: Arrival): Promise<Finding> {
+export async function checkpoints(queryRow: QueryRow, { version }: Session): Promise<Finding> {
   const { sql, names } = version >= 170_000 ? newer : older
   const { timed, requested, write, sync } = await queryRow<CheckpointsRow>(sql)
   const [nameTimed, nameRequested, nameWrite, nameSync] = names

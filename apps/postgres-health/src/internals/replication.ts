@@ -1,5 +1,5 @@
 import type { Finding, Sample } from '@bluecore/sidecar'
-import type { Arrival, QueryRow } from '../visits.js'
+import type { QueryRow, Session } from '../transient-connections.js'
 
 export interface ReplicationRow {
   /** s; 0 on a primary. */
@@ -39,7 +39,7 @@ const sql = (inRecovery: boolean) => {
 /** What a slot may keep that nobody reads: it grows until the volume is full. */
 const abandonedBytes = 2 ** 30
 
-export async function replication(queryRow: QueryRow, { inRecovery }: Arrival): Promise<Finding> {
+export async function replication(queryRow: QueryRow, { inRecovery }: Session): Promise<Finding> {
   return replicationFinding(await queryRow<ReplicationRow>(sql(inRecovery)))
 }
 

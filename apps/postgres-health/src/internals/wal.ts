@@ -1,5 +1,5 @@
 import type { Finding } from '@bluecore/sidecar'
-import type { QueryRow } from '../visits.js'
+import type { QueryRow } from '../transient-connections.js'
 
 export interface WalRow {
   segments: number

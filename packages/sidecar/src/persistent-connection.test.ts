@@ -1,14 +1,14 @@
 import { expect, test, vi } from 'vitest'
 import { fakeClock } from '../testing/fake-clock.js'
-import { keepConnection } from './kept.js'
+import { persistentConnection } from './persistent-connection.js'
 
-/** Openings whose fate the test decides; a connection is the number of its opening. */
+/** Openings whose outcome the test decides; a connection is the number of its opening. */
 function setUp() {
   const clock = fakeClock()
   const openings: Array<{ made(): void; failed(): void; gone(): void; destroy: ReturnType<typeof vi.fn> }> =
     []
   const lost = vi.fn()
-  const kept = keepConnection<number>(
+  const kept = persistentConnection<number>(
     gone => {
       const number = openings.length
       let made = () => {}
@@ -37,7 +37,7 @@ test('a connection is opened once and used again', async () => {
   expect(openings).toHaveLength(1)
 })
 
-test('after an opening that failed the next use opens another', async () => {
+test('after a failed opening the next use opens another', async () => {
   const { openings, lost, use } = setUp()
   const first = use()
   openings[0]?.failed()
@@ -49,16 +49,16 @@ test('after an opening that failed the next use opens another', async () => {
   expect(lost).not.toHaveBeenCalled()
 })
 
-test('a connection that ends before it was made is no loss', async () => {
+test('a connection that ends before it was established is not reported as lost', async () => {
   const { openings, lost, use } = setUp()
   const first = use()
   openings[0]?.gone()
   openings[0]?.failed()
-  await expect(first).rejects.toThrow()
+  await expect(first).rejects.toThrow('opening 0 failed')
   expect(lost).not.toHaveBeenCalled()
 })
 
-test('a connection that ends by itself is told of once, and replaced', async () => {
+test('a connection closed by the server is reported once and replaced', async () => {
   const { openings, lost, use } = setUp()
   const first = use()
   openings[0]?.made()
@@ -70,7 +70,7 @@ test('a connection that ends by itself is told of once, and replaced', async () 
   expect(openings).toHaveLength(2)
 })
 
-test('aborted during its work, a connection is destroyed, and that is no loss', async () => {
+test('aborted during its work, a connection is destroyed and not reported as lost', async () => {
   const { openings, lost, kept } = setUp()
   const abort = new AbortController()
   const working = vi.fn()
@@ -86,7 +86,7 @@ test('aborted during its work, a connection is destroyed, and that is no loss', 
   expect(lost).not.toHaveBeenCalled()
 })
 
-test('an opening without an answer is waited for by the next uses, and given up after 10 s', async () => {
+test('an opening without an answer is shared by the following runs and abandoned after 10 s', async () => {
   const { clock, openings, use } = setUp()
   for (let run = 0; run < 10; run++) {
     const abort = new AbortController()
@@ -105,17 +105,30 @@ test('an opening without an answer is waited for by the next uses, and given up 
   expect(openings).toHaveLength(2)
 })
 
-test('an opening that is made between two uses serves the second', async () => {
-  const { openings, use } = setUp()
-  const abort = new AbortController()
-  use(abort.signal)
-  abort.abort()
+test('runs aborted during a slow opening never work; the opening serves the next run', async () => {
+  const { openings, kept } = setUp()
+  const worked: number[] = []
+  const use = (run: number, signal: AbortSignal) => kept.use(signal, async () => void worked.push(run))
+  const aborted = [1, 2, 3, 4, 5].map(run => {
+    const abort = new AbortController()
+    const outcome = expect(use(run, abort.signal)).rejects.toThrow('aborted')
+    abort.abort()
+    return outcome
+  })
+  const next = use(6, new AbortController().signal)
   openings[0]?.made()
-  expect(await use()).toBe(0)
+  await Promise.all([...aborted, next])
+  expect(worked).toEqual([6])
   expect(openings).toHaveLength(1)
 })
 
-test('closed, it destroys what is open', async () => {
+test('a run that was aborted before it asks for the connection opens none', async () => {
+  const { openings, use } = setUp()
+  await expect(use(AbortSignal.abort())).rejects.toThrow('aborted')
+  expect(openings).toHaveLength(0)
+})
+
+test('closing it destroys the open connection', async () => {
   const { openings, lost, kept, use } = setUp()
   const first = use()
   openings[0]?.made()
