@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import type { Builder } from './builder.js'
-import { clients } from './engine.js'
+import { programs } from './engine.js'
 import { sourceDate } from './epoch.js'
 import { ImagesError } from './images-error.js'
 import { lost, refused } from './push-errors.js'
 
 /** buildah, of version 1.24 or later, which needs no daemon; nothing where it is not installed. */
 export async function buildah(path?: string): Promise<Builder | undefined> {
-  const [command] = await clients('buildah', path)
+  const [command] = await programs('buildah', path)
   if (!command) return undefined
   return {
     command,

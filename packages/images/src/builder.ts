@@ -1,7 +1,5 @@
 import { execa } from 'execa'
-import { buildah } from './buildah.js'
-import { type EngineImage, fullEngine, type ImageConfig } from './engine.js'
-import { engineBuilder } from './engine-builder.js'
+import { type EngineImage, freeEngineSpace, type ImageConfig } from './engine.js'
 import { isFull } from './full-disk.js'
 import { ImagesError } from './images-error.js'
 
@@ -14,7 +12,7 @@ export interface Reach {
 }
 
 /**
- * What makes images, keeps and sends them: the container engine, or buildah where there is none. Both have `build`,
+ * What builds, stores and pushes images: the container engine, or buildah where there is none. Both have `build`,
  * `tag`, `rmi` and `pull`. An id is `sha256:…`
  */
 export interface Builder {
@@ -26,7 +24,7 @@ export interface Builder {
   ownNames: boolean
   /** Its image under this name, or nothing. */
   inspect(name: string): Promise<EngineImage | undefined>
-  /** Makes an image of one layer of the archive that `tar` writes. */
+  /** Creates an image of one layer from the archive that `tar` writes. */
   importTar(name: string, tar: string[]): Promise<void>
   /** An image's layers' diff ids and its settings; nothing when it is not there, or when they follow from its id alone. */
   contents(id: string): Promise<{ layers: string[]; config: ImageConfig } | undefined>
@@ -34,28 +32,14 @@ export interface Builder {
   source(id: string, folder: string): Promise<string>
   /**
    * @param name `HOST/REPOSITORY:TAG`
-   * @throws ImagesError with its words
+   * @throws ImagesError with its message
    */
   push(id: string, name: string, reach: Reach): Promise<void>
 }
 
-/**
- * The engine, or buildah if there is none that answers and can build.
- * @throws ImagesError that says what is wrong with the engine when there is no buildah either
- */
-export async function findBuilder(log?: (text: string) => void, path?: string): Promise<Builder> {
-  try {
-    return await engineBuilder(path)
-  } catch (error) {
-    const instead = error instanceof ImagesError ? await buildah(path) : undefined
-    if (!instead) throw error
-    log?.(`using ${instead.command}: ${(error as Error).message.split('\n')[0]}`)
-    return instead
-  }
-}
-
-/** Runs one of its commands. */
-export async function call({ command, env }: Builder, ...args: string[]): Promise<void> {
+/** Runs one of its commands. @throws ImagesError with what it wrote to stderr */
+export async function runBuilder({ command, env }: Builder, ...args: string[]): Promise<void> {
   const { exitCode, stderr } = await execa(command, args, { env, reject: false })
-  if (exitCode !== 0) throw new ImagesError(`${args.join(' ')}: ${stderr}${isFull(stderr) ? fullEngine : ''}`)
+  if (exitCode === 0) return
+  throw new ImagesError(`${args.join(' ')}: ${stderr}${isFull(stderr) ? `\n${freeEngineSpace}` : ''}`)
 }

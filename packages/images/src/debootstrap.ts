@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cachePath, withLock } from '@bluecore/cache'
 import { execa } from 'execa'
-import { type Builder, findBuilder } from './builder.js'
+import type { Builder } from './builder.js'
 import { sourceDate } from './epoch.js'
+import { findBuilder } from './find-builder.js'
 import { ImagesError } from './images-error.js'
 
 /**

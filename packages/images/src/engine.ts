@@ -11,16 +11,31 @@ export interface Engine {
 }
 
 /**
- * Finds a client whose builds use BuildKit. Secrets and cache mounts need it.
+ * The engine, through the client of `findDockerClient`.
+ * @throws ImagesError as that, and when the engine does not answer
+ */
+export async function findEngine(path?: string): Promise<Engine> {
+  const engine = await findDockerClient(path)
+  const result = await execa(engine.docker, ['version', '--format', '{{.Server.Version}}'], { reject: false })
+  if (result.exitCode === 0) return engine
+  throw new ImagesError(
+    `the container engine does not answer: ${result.stderr || result.stdout}\n` +
+      'Start it (systemctl start docker) or set DOCKER_HOST.',
+  )
+}
+
+/**
+ * Finds a client whose builds use BuildKit: secrets and cache mounts need it. Asks the engine nothing.
  * A client without the buildx plugin can do so itself up to version 22, so a newer one that comes
  * first on PATH is passed over for an older one that works.
- * @throws ImagesError when no client is found, none can build, or the engine does not answer
+ * @throws ImagesError when no client is found, or none can build
  */
-export async function findEngine(path = process.env.PATH ?? ''): Promise<Engine> {
+export async function findDockerClient(path = process.env.PATH ?? ''): Promise<Engine> {
   const seen: string[] = []
-  for (const docker of await clients('docker', path)) {
-    const engine = await builder(docker, seen)
-    if (engine) return await answering(engine)
+  for (const docker of await programs('docker', path)) {
+    const unfit = await lacksBuildKit(docker)
+    if (!unfit) return { docker, env }
+    seen.push(unfit)
   }
   if (seen.length === 0)
     throw new ImagesError('no docker command on PATH: install docker.io, Docker or buildah')
@@ -35,8 +50,8 @@ export async function docker(engine: Engine, args: string[]): Promise<string> {
   return stdout
 }
 
-/** What to do when its disk is full; ends a message. */
-export const fullEngine = '; docker system df tells what takes the space, docker builder prune frees some'
+/** What to do when the engine's disk is full. */
+export const freeEngineSpace = 'docker system df shows what takes the space, docker builder prune frees some'
 
 /** An image as the engine describes it; of what it says, what is used here. */
 export interface EngineImage {
@@ -66,7 +81,7 @@ export async function inspectImage(engine: Engine, name: string): Promise<Engine
 const env = { DOCKER_BUILDKIT: '1', BUILDX_BUILDER: 'default' }
 
 /** Programs of this name on PATH, in its order. */
-export async function clients(name: string, path = process.env.PATH ?? ''): Promise<string[]> {
+export async function programs(name: string, path = process.env.PATH ?? ''): Promise<string[]> {
   const candidates = [...new Set(path.split(delimiter))].filter(Boolean).map(folder => join(folder, name))
   const runnable = await Promise.all(
     candidates.map(file =>
@@ -79,21 +94,12 @@ export async function clients(name: string, path = process.env.PATH ?? ''): Prom
   return candidates.filter((_, i) => runnable[i])
 }
 
-async function builder(docker: string, seen: string[]): Promise<Engine | undefined> {
+/** Why a client cannot build with BuildKit; nothing when it can. */
+async function lacksBuildKit(docker: string): Promise<string | undefined> {
   const buildx = await execa(docker, ['buildx', 'version'], { reject: false })
-  if (buildx.exitCode === 0 && /buildx/.test(buildx.stdout)) return { docker, env }
+  if (buildx.exitCode === 0 && /buildx/.test(buildx.stdout)) return undefined
   const { stdout } = await execa(docker, ['--version'], { reject: false })
   const version = /version (\d+)\./.exec(stdout ?? '')?.[1]
-  if (version && Number(version) < 23) return { docker, env }
-  seen.push(`${docker} ${version ?? 'of unknown version'} without buildx`)
-  return undefined
-}
-
-async function answering(engine: Engine): Promise<Engine> {
-  const result = await execa(engine.docker, ['version', '--format', '{{.Server.Version}}'], { reject: false })
-  if (result.exitCode === 0) return engine
-  throw new ImagesError(
-    `the container engine does not answer: ${result.stderr || result.stdout}\n` +
-      'Start it (systemctl start docker) or set DOCKER_HOST.',
-  )
+  if (version && Number(version) < 23) return undefined
+  return `${docker} ${version ?? 'of unknown version'} without buildx`
 }

@@ -1,5 +1,6 @@
-export { type Built, type BuiltImage, readBuilt } from './build.js'
+export { type Built, type BuiltImage, readBuilt } from './built.js'
 export { ensureBase } from './debootstrap.js'
-export { findEngine } from './engine.js'
+export { type DockerBuild, dockerBuild } from './docker-build.js'
+export { findDockerClient, findEngine } from './engine.js'
 export { type PushedImage, pushImages } from './push.js'
 export type { StageInput, StageResult } from './stage.js'

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { type Built, readBuilt, writeBuilt } from './build.js'
+import { type Built, readBuilt, writeBuilt } from './built.js'
 import { pushChart, readChart } from './chart.js'
 import { type PushTarget, pushImages } from './push.js'
 import { parseRegistry } from './registry/address.js'

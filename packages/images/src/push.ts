@@ -1,5 +1,6 @@
 import { isAlike } from './alike.js'
-import { type Builder, findBuilder } from './builder.js'
+import type { Builder } from './builder.js'
+import { findBuilder } from './find-builder.js'
 import { ImagesError } from './images-error.js'
 import { parseRegistry } from './registry/address.js'
 import { type Descriptor, type Manifest, openRegistry, parts, type Registry } from './registry/client.js'

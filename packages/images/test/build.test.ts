@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { buildImage, readBuilt } from '../src/build.js'
+import { buildImage } from '../src/build.js'
+import { readBuilt } from '../src/built.js'
 import { ensureBase } from '../src/debootstrap.js'
 import { client, folder } from './workshop.js'
 
@@ -76,8 +77,10 @@ test('a failed build leaves no stamp of an earlier one', async () => {
     'bluecore-test/build:1',
   )
   await buildImage(dir)
-  await writeFile(join(dir, 'Dockerfile'), 'ARG BASE\nFROM $BASE\nRUN false\n')
-  await expect(buildImage(dir)).rejects.toThrow('bluecore-test/build:1 was not built')
+  await writeFile(join(dir, 'Dockerfile'), 'ARG BASE\nFROM $BASE\nRUN echo reason; false\n')
+  await expect(buildImage(dir)).rejects.toThrow(
+    /^bluecore-test\/build:1 was not built\. The last lines of its build:\n.*\breason$.*exit code: 1$/ms,
+  )
   await expect(readBuilt(dir)).rejects.toThrow('dist/image.json is missing: build the image first')
 })
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readBuilt } from '../build.js'
+import { readBuilt } from '../built.js'
 import { readImageFile } from '../image-file.js'
 import { sourceUrl } from '../revision.js'
 import { imagesUnderTest, isMadeHere, labelsOf } from './under-test.js'

@@ -1,4 +1,4 @@
-import { readBuilt } from '../build.js'
+import { readBuilt } from '../built.js'
 import { docker, findEngine, inspectImage } from '../engine.js'
 import { readImageFile } from '../image-file.js'
 

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { ensureBase } from '../src/debootstrap.js'
+import { dockerBuild } from '../src/docker-build.js'
+import { client, folder } from './workshop.js'
+
+test('of two builds at once, the one that fails shows its own last lines, and the other is there', async () => {
+  const base = await ensureBase('bookworm')
+  const build = async (name: string, command: string, lines: string[]) => {
+    const tag = `bluecore-test/${name}:1`
+    const context = await folder({ Dockerfile: `ARG BASE\nFROM $BASE\nRUN ${command}\n` }, tag)
+    const onLine = (line: string) => void lines.push(line)
+    return await dockerBuild({ context, base, tags: [tag], labels: { made: name }, onLine })
+  }
+  const seen: string[] = []
+  const [failed, good] = await Promise.allSettled([
+    build('failing', 'echo $((6 * 7)) reasons; exit 7', []),
+    build('good', 'echo $((6 * 8)) lines', seen),
+  ])
+  expect(failed).toMatchObject({
+    reason: {
+      message: expect.stringMatching(
+        /^bluecore-test\/failing:1 was not built\. The last lines of its build:\n.*42 reasons$.*exit code: 7$/ms,
+      ),
+    },
+  })
+  expect(seen.join('\n')).toMatch(/ 48 lines$/m)
+  const [image] = JSON.parse(await client('image', 'inspect', 'bluecore-test/good:1'))
+  expect(good).toEqual({ status: 'fulfilled', value: { id: image.Id, size: image.Size } })
+  expect(image.Config.Labels).toEqual({ made: 'good' })
+})
