@@ -10,6 +10,12 @@ export interface Engine {
   env: Record<string, string>
 }
 
+/** The builder that shares the engine's images, whatever other one the user prefers. */
+const env = { DOCKER_BUILDKIT: '1', BUILDX_BUILDER: 'default' }
+
+/** Clients that were found, by PATH. */
+const found = new Map<string, Engine>()
+
 /**
  * The engine, through the client of `findDockerClient`.
  * @throws ImagesError as that, and when the engine does not answer
@@ -27,14 +33,20 @@ export async function findEngine(path?: string): Promise<Engine> {
 /**
  * Finds a client whose builds use BuildKit: secrets and cache mounts need it. Asks the engine nothing.
  * A client without the buildx plugin can do so itself up to version 22, so a newer one that comes
- * first on PATH is passed over for an older one that works.
+ * first on PATH is passed over for an older one that works. Once found, it is kept for this process.
  * @throws ImagesError when no client is found, or none can build
  */
 export async function findDockerClient(path = process.env.PATH ?? ''): Promise<Engine> {
+  const known = found.get(path)
+  if (known) return known
   const seen: string[] = []
   for (const docker of await programs('docker', path)) {
     const unfit = await lacksBuildKit(docker)
-    if (!unfit) return { docker, env }
+    if (!unfit) {
+      const engine = { docker, env }
+      found.set(path, engine)
+      return engine
+    }
     seen.push(unfit)
   }
   if (seen.length === 0)
@@ -76,9 +88,6 @@ export async function inspectImage(engine: Engine, name: string): Promise<Engine
   if (/no such image/i.test(result.stderr)) return undefined
   throw new ImagesError(`the engine cannot say whether it has ${name}: ${result.stderr}`)
 }
-
-/** The builder that shares the engine's images, whatever other one the user prefers. */
-const env = { DOCKER_BUILDKIT: '1', BUILDX_BUILDER: 'default' }
 
 /** Programs of this name on PATH, in its order. */
 export async function programs(name: string, path = process.env.PATH ?? ''): Promise<string[]> {

@@ -1,21 +1,22 @@
-import { existsSync } from 'node:fs'
+import { findDockerClient } from '@bluecore/images'
 import { ask, type RunOptions, run } from './exec.js'
 import { labelKey } from './layout.js'
 
-/**
- * Debian's own client: another one that comes first on PATH may lack the parts that a build needs. Looked for each
- * time, since `npm start` may just have installed it.
- */
-const client = () => (existsSync('/usr/bin/docker') ? '/usr/bin/docker' : 'docker')
+/** Runs the engine's client. @throws LabError when it fails, ImagesError when there is none */
+export async function docker(args: readonly string[], options: RunOptions = {}): Promise<string> {
+  const { docker, env } = await findDockerClient()
+  return await run(docker, args, { ...options, env: { ...env, ...options.env } })
+}
 
-/** Runs the engine's client. @throws LabError */
-export function docker(args: readonly string[], options: RunOptions = {}): Promise<string> {
-  return run(client(), args, { ...options, env: { DOCKER_BUILDKIT: '1', ...options.env } })
+/** As `docker`, but returns undefined when it fails: for questions whose "no" is an answer. */
+async function askDocker(args: readonly string[], options: RunOptions = {}): Promise<string | undefined> {
+  const client = await findDockerClient().catch(() => undefined)
+  return client && (await ask(client.docker, args, options))
 }
 
 /** The engine's version, or undefined when none answers. */
 export function engineVersion(): Promise<string | undefined> {
-  return ask(client(), ['version', '--format', '{{.Server.Version}}'], { timeoutMs: 15_000 })
+  return askDocker(['version', '--format', '{{.Server.Version}}'], { timeoutMs: 15_000 })
 }
 
 export interface Container {
@@ -26,7 +27,7 @@ export interface Container {
 
 /** The container of this name, or undefined. */
 export async function inspectContainer(name: string): Promise<Container | undefined> {
-  const text = await ask(client(), [
+  const text = await askDocker([
     'container',
     'inspect',
     name,
@@ -52,7 +53,7 @@ export async function ensureContainer(
   const there = await inspectContainer(name)
   if (there?.made === made) {
     if (there.running) return 'kept'
-    if (await ask(client(), ['start', name])) return 'started'
+    if (await askDocker(['start', name])) return 'started'
   }
   if (there) await removeContainer(name)
   await docker(['run', '--detach', '--name', name, '--label', `${labelKey}=${made}`, ...args])
@@ -66,16 +67,17 @@ export async function removeContainer(name: string): Promise<void> {
 
 /** Last lines of a container's output, for messages. */
 export async function containerLog(name: string, lines = 15): Promise<string[]> {
-  const text = await ask('sh', ['-c', '"$0" logs --tail "$1" "$2" 2>&1', client(), String(lines), name])
+  const { docker } = await findDockerClient()
+  const text = await ask('sh', ['-c', '"$0" logs --tail "$1" "$2" 2>&1', docker, String(lines), name])
   return (text ?? '').split('\n')
 }
 
 /** Whether the engine has this image. */
 export async function hasImage(reference: string): Promise<boolean> {
-  return (await ask(client(), ['image', 'inspect', reference, '--format', '{{.Id}}'])) !== undefined
+  return (await askDocker(['image', 'inspect', reference, '--format', '{{.Id}}'])) !== undefined
 }
 
 /** Whether the engine has this network. */
 export async function hasNetwork(name: string): Promise<boolean> {
-  return (await ask(client(), ['network', 'inspect', name, '--format', '{{.Id}}'])) !== undefined
+  return (await askDocker(['network', 'inspect', name, '--format', '{{.Id}}'])) !== undefined
 }

@@ -1,7 +1,8 @@
 import { copyFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { docker, hasImage } from './docker.js'
+import { dockerBuild } from '@bluecore/images'
+import { hasImage } from './docker.js'
 import { type BinaryName, binaryPath } from './go-build.js'
 import { digestOf } from './inputs.js'
 import { labelKey, labSources } from './layout.js'
@@ -40,23 +41,7 @@ export async function ensureLabImage(
   try {
     cpSync(labSources('images', name), context, { recursive: true })
     for (const binary of contents[name]) copyFileSync(await binaryPath(binary), join(context, binary))
-    await docker(
-      [
-        'build',
-        '--progress=plain',
-        '--build-arg',
-        `BASE=${base}`,
-        '--label',
-        `${labelKey}=image`,
-        '--tag',
-        reference,
-        context,
-      ],
-      {
-        onLine,
-        todo: "what the engine says above failed; without a way to Debian's archive nothing can be installed into the image",
-      },
-    )
+    await dockerBuild({ context, base, tags: [reference], labels: { [labelKey]: 'image' }, onLine })
   } finally {
     rmSync(context, { recursive: true, force: true })
   }
