@@ -82,6 +82,7 @@ export const testSteps = [
   vitest('servers', 'verbose', ['packages', 'bundles', 'up']), // Elasticsearch runs from its image
   vitest('images', 'verbose', ['packages', 'up']),
   vitest('lab', 'verbose', ['packages', 'up']),
+  vitest('lab-exclusive', 'verbose', ['packages', 'up']),
 ]
 
 /**

@@ -5,11 +5,18 @@ import { root } from './install.mjs'
 const seconds = 1_000
 const minutes = 60 * seconds
 
-/** By path, project after project: the same order every time, where vitest's own puts last time's failures first. */
-class ByPath extends BaseSequencer {
+/**
+ * Project after project, in each the files that `include` names in its order, then the others by path: the same order
+ * every time, where vitest's own puts last time's failures first.
+ */
+class DeclaredOrder extends BaseSequencer {
   override async sort(files: TestSpecification[]) {
-    const key = ({ project, moduleId }: TestSpecification) =>
-      `${project.config.sequence.groupOrder} ${moduleId}`
+    const key = ({ project, moduleId }: TestSpecification) => {
+      const { include, sequence } = project.config
+      const named = include.findIndex(pattern => moduleId.endsWith(`/${pattern}`))
+      const place = named < 0 ? include.length : named
+      return `${sequence.groupOrder} ${String(place).padStart(3, '0')} ${moduleId}`
+    }
     return [...files].sort((a, b) => (key(a) < key(b) ? -1 : 1))
   }
 }
@@ -23,7 +30,7 @@ export default defineConfig({
   test: {
     passWithNoTests: false,
     allowOnly: false,
-    sequence: { sequencer: ByPath },
+    sequence: { sequencer: DeclaredOrder },
     projects: [
       {
         test: {
@@ -75,15 +82,40 @@ export default defineConfig({
         },
       },
       {
-        // One cluster, whose nodes the tests take away: one file at a time, in the order of their names.
+        // On the lab's cluster. Each file has a release in a namespace of its own, or changes nothing: they run beside
+        // each other, those that take longest first.
         test: {
           name: 'lab',
-          include: ['apps/bluecore/test/**/*.test.ts'],
-          exclude: [long],
+          include: [
+            'apps/bluecore/test/parallel/reinstall.test.ts',
+            'apps/bluecore/test/parallel/upgrade.test.ts',
+            'apps/bluecore/test/parallel/health.test.ts',
+            'apps/bluecore/test/parallel/mistakes.test.ts',
+            'apps/bluecore/test/parallel/**/*.test.ts',
+          ],
+          maxWorkers: 3,
+          testTimeout: 15 * minutes,
+          hookTimeout: 15 * minutes,
+          sequence: { groupOrder: 4 },
+        },
+      },
+      {
+        // These take nodes, the NAS, the machine's time or the lab's own release for themselves: one file after another.
+        test: {
+          name: 'lab-exclusive',
+          include: [
+            'apps/bluecore/test/exclusive/cluster.test.ts',
+            'apps/bluecore/test/exclusive/misskey-contract.test.ts',
+            'apps/bluecore/test/exclusive/network-policies.test.ts',
+            'apps/bluecore/test/exclusive/server-killed.test.ts',
+            'apps/bluecore/test/exclusive/pod-moves.test.ts',
+            'apps/bluecore/test/exclusive/repair.test.ts',
+            'apps/bluecore/test/exclusive/**/*.test.ts',
+          ],
           fileParallelism: false,
           testTimeout: 15 * minutes,
-          hookTimeout: 30 * minutes,
-          sequence: { groupOrder: 4 },
+          hookTimeout: 15 * minutes,
+          sequence: { groupOrder: 5 },
         },
       },
       {
@@ -94,7 +126,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 30 * minutes,
           hookTimeout: 30 * minutes,
-          sequence: { groupOrder: 5 },
+          sequence: { groupOrder: 6 },
         },
       },
     ],

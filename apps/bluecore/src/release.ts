@@ -1,41 +1,33 @@
 import { join } from 'node:path'
-import { toolPath } from '@bluecore/kube-tools'
 import {
-  ask,
   digestOf,
   kube,
-  kubeconfigPath,
+  LabError,
   namespace,
   nodes,
   onNode,
   type Progress,
   podReady,
   readNote,
-  run,
   waitFor,
   workspaceRoot,
   writeNote,
 } from '@bluecore/lab'
 import type { V1Deployment } from '@kubernetes/client-node'
+import { helm, kubectl } from './commands.js'
 import { productImages } from './product.js'
 
 const chart = 'charts/umbrella'
 
-/** Runs helm as a user would: in the top folder, with the lab's kubeconfig and no other flag. */
-async function helm(args: readonly string[], timeoutMs = 600_000): Promise<string> {
-  return run(await toolPath('helm'), args, {
-    cwd: workspaceRoot(),
-    env: { KUBECONFIG: kubeconfigPath() },
-    timeoutMs,
-  })
-}
-
 /** State of the release as helm knows it; undefined when there is none. */
 async function releaseState(): Promise<string | undefined> {
-  const text = await ask(await toolPath('helm'), ['status', 'bluecore', '--output', 'json'], {
-    env: { KUBECONFIG: kubeconfigPath() },
-  })
-  return text === undefined ? undefined : (JSON.parse(text) as { info: { status: string } }).info.status
+  try {
+    const text = await helm(['status', 'bluecore', '--output', 'json'])
+    return (JSON.parse(text) as { info: { status: string } }).info.status
+  } catch (error) {
+    if (error instanceof LabError) return undefined
+    throw error
+  }
 }
 
 /** Nodes keep an image by its tag: those whose contents changed under the same tag are dropped, so that they are pulled again. */
@@ -89,9 +81,7 @@ export async function ensureRelease({ done }: Progress): Promise<void> {
 
 /** Rolls every Deployment, as `kubectl rollout restart` does. */
 async function restartAll(): Promise<void> {
-  await run(await toolPath('kubectl'), ['rollout', 'restart', 'deployment'], {
-    env: { KUBECONFIG: kubeconfigPath() },
-  })
+  await kubectl(['rollout', 'restart', 'deployment'])
 }
 
 /**
@@ -107,7 +97,7 @@ export function isRolledOut({ metadata, spec, status }: V1Deployment): boolean {
 
 /** Waits until every Deployment of the release has all its pods Ready. */
 export async function waitForPods({ line, done }: Progress): Promise<void> {
-  const { apps, core } = kube()
+  const { apps } = kube()
   let missing: string[] = []
   await waitFor(
     async () => {
@@ -122,14 +112,15 @@ export async function waitForPods({ line, done }: Progress): Promise<void> {
       what: 'every pod is Ready',
       timeoutMs: 420_000,
       intervalMs: 1_000,
-      log: () => whatIsWrong(core),
+      log: () => podProblems(namespace),
       todo: 'run `npm start` again; `npm run status` shows the pods',
     },
   )
 }
 
 /** For each pod that is not Ready: the last events and the last lines of the containers that wait or failed. */
-async function whatIsWrong(core: ReturnType<typeof kube>['core']): Promise<string[]> {
+export async function podProblems(namespace: string): Promise<string[]> {
+  const { core } = kube()
   const pods = (await core.listNamespacedPod({ namespace })).items.filter(
     pod => !podReady(pod) && pod.status?.phase !== 'Succeeded',
   )

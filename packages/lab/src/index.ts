@@ -1,5 +1,5 @@
 export { downSteps } from './down.js'
-export { ask, LabError, run } from './exec.js'
+export { LabError, run } from './exec.js'
 export { pushTarget } from './house.js'
 export { digestOf } from './inputs.js'
 export { kube } from './kube.js'

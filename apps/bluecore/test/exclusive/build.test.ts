@@ -12,7 +12,7 @@ interface Summary {
   }[]
 }
 
-/** `turbo run build`, and what turbo itself says of each task. */
+/** Runs `turbo run build`. @returns turbo's own summary of the tasks */
 async function build(): Promise<Summary> {
   await run('turbo', ['run', 'build', '--summarize', '--output-logs=errors-only', '--ui=stream'], {
     cwd: workspaceRoot(),
@@ -34,5 +34,5 @@ test('turbo build, twice: every bundle and the packaged chart come from the cach
   const images = real
     .filter(({ resolvedTaskDefinition }) => !resolvedTaskDefinition.cache)
     .map(({ taskId }) => taskId)
-  expect(images.length).toBe(5) // built each time: a cached image would be a lie when the engine has lost it
+  expect(images.length).toBe(5) // built each time: turbo cannot know whether the engine still has an image
 })

@@ -13,7 +13,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(dir, { recursive: true }))
 
-/** Runs `up` as on a machine that never saw the project, with only these commands on PATH. */
+/** Runs `up` as on a machine that is new to the project, with only these commands on PATH. */
 function up(commands: readonly string[], env: Record<string, string>) {
   for (const path of commands) symlinkSync(path, join(dir, path.replace(/.*\//, '')))
   return new Promise<{ code: number; output: string }>(resolve => {
@@ -26,10 +26,10 @@ function up(commands: readonly string[], env: Record<string, string>) {
   })
 }
 
-test('no Go, no Java, port in use, npm registry out of reach: all told at once, before any work', async () => {
-  const squatter = createServer().listen(0, '127.0.0.1')
-  await new Promise(resolve => squatter.once('listening', resolve))
-  const port = String((squatter.address() as AddressInfo).port)
+test('no Go, no Java, a port in use and an unreachable npm registry are reported together, before any work', async () => {
+  const listener = createServer().listen(0, '127.0.0.1')
+  await new Promise(resolve => listener.once('listening', resolve))
+  const port = String((listener.address() as AddressInfo).port)
   try {
     const { code, output } = await up(['/bin/sh', '/usr/bin/env'], { BLUECORE_REGISTRY_PORT: port })
     expect(output).toMatch(/^\nFailed: 4 things keep the lab from starting; nothing was done yet$/m)
@@ -42,11 +42,11 @@ test('no Go, no Java, port in use, npm registry out of reach: all told at once, 
     expect(code).toBe(1)
     expect(existsSync(join(dir, '.local'))).toBe(false)
   } finally {
-    squatter.close()
+    listener.close()
   }
 })
 
-test('a setting that makes no sense is refused with what to give', async () => {
+test('an invalid setting is refused with a message that says what is valid', async () => {
   const { code, output } = await up([], { BLUECORE_REGISTRY_PORT: 'five' })
   expect(output).toContain('BLUECORE_REGISTRY_PORT is "five": give a port number from 1 to 65535')
   expect(code).toBe(1)

@@ -1,8 +1,12 @@
-import { namespace, nodes, status } from '@bluecore/lab'
+import { kube, namespace, nodes, status } from '@bluecore/lab'
 import type { V1Pod } from '@kubernetes/client-node'
-import { describe, expect, test } from 'vitest'
-import { core, podsOf } from './cluster.js'
-import { reach } from './reach.js'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { reach } from '../../testing/connections.js'
+import { podsOf, waitForRelease } from '../../testing/pods.js'
+
+const { core } = kube()
+
+beforeAll(() => waitForRelease(namespace))
 
 describe('the cluster', () => {
   test('has one server and three workers, all Ready', async () => {
@@ -15,23 +19,23 @@ describe('the cluster', () => {
     const pods = (await status()).pods.filter(({ phase }) => phase !== 'Succeeded')
     expect(pods.filter(({ ready }) => !ready)).toEqual([])
     const count = (prefix: string) =>
-      pods.filter(({ namespace, name }) => namespace === 'bluecore' && name.startsWith(prefix)).length
+      pods.filter(pod => pod.namespace === namespace && pod.name.startsWith(prefix)).length
     expect(['misskey-', 'dbserver-', 'redis-', 'elsearch-'].map(count)).toEqual([3, 1, 1, 1])
   })
 
-  test('resolves names by two CoreDNS on different nodes', async () => {
+  test('runs two CoreDNS pods on different nodes', async () => {
     const dns = (await status()).pods.filter(({ name }) => name.startsWith('coredns-'))
     expect(new Set(dns.map(({ node }) => node)).size).toBe(2)
   })
 
-  test('has no Service that the outside could reach past the proxy', async () => {
+  test('has no Service that could be reached from outside without the proxy', async () => {
     const { items } = await core.listServiceForAllNamespaces()
     expect(items.map(({ spec }) => spec?.type).filter(type => type !== 'ClusterIP')).toEqual([])
   })
 
   test('refuses a pod without the restricted security context', async () => {
     const pod = {
-      metadata: { name: 'careless' },
+      metadata: { name: 'unrestricted' },
       spec: { containers: [{ name: 'main', image: 'docker.io/library/redis:7' }] },
     }
     await expect(core.createNamespacedPod({ namespace, body: pod })).rejects.toThrow(
@@ -39,8 +43,8 @@ describe('the cluster', () => {
     )
   })
 
-  test('lets pods of different nodes reach each other', async () => {
-    const [from] = await podsOf('misskey')
+  test('connects pods on different nodes', async () => {
+    const [from] = await podsOf(namespace, 'misskey')
     const dns = await core.listNamespacedPod({ namespace: 'kube-system', labelSelector: 'k8s-app=kube-dns' })
     const to = dns.items.find(({ spec }) => spec?.nodeName !== from?.spec?.nodeName)
     const target = `${to?.status?.podIP}:53`

@@ -1,64 +1,62 @@
-// Who reaches whom with the chart's NetworkPolicies: every port of every pod is tried, from every kind of pod.
-import { toolPath } from '@bluecore/kube-tools'
-import { namespace, nodes, onNode, status } from '@bluecore/lab'
-import type { V1Pod, V1PodSpec } from '@kubernetes/client-node'
+// Who reaches whom with the chart's NetworkPolicies: every port of every pod of the lab's release is tried, from every
+// kind of pod. The release is used as it is, and nothing is changed in it.
+import { namespace, nodes, onNode } from '@bluecore/lab'
+import type { V1Pod } from '@kubernetes/client-node'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { askSidecar, inLab, podOf, podsOf, servers, waitForAll } from './cluster.js'
-import {
-  freshNamespace,
-  makePod,
-  type Outcome,
-  reach,
-  readyPod,
-  removeNamespace,
-  removePod,
-} from './reach.js'
+import { kubectl } from '../../src/commands.js'
+import { type Outcome, reach } from '../../testing/connections.js'
+import { askSidecar } from '../../testing/containers.js'
+import { freshNamespace, removeNamespace } from '../../testing/namespaces.js'
+import { misskeyUrl } from '../../testing/notes.js'
+import { podOf, podsOf, servers, waitForRelease } from '../../testing/pods.js'
+import { makePod, readyPod, removePod } from '../../testing/probe-pod.js'
 
-const elsewhere = 'reach-test'
+const elsewhere = 'connections'
 const ports = [3000, 5432, 6379, 9200, 9300, 9808]
 
-/** An address of the world (of a range for documentation), which the lab's server answers to during this test. */
-const world = '203.0.113.7'
+/** An address of the internet (of a range for documentation), which the lab's server answers for during this test. */
+const internet = '203.0.113.7'
 const server = nodes[0]?.ip ?? ''
 
-/** What is not of the release: a target for each name. */
+/** Targets outside the release, by name. */
 const others = {
   dns: ['10.43.0.10:53'],
   api: ['10.43.0.1:443', `${server}:6443`],
-  house: ['172.31.40.5:5000', '172.31.40.6:2049'],
-  world: [`${world}:6443`],
+  site: ['172.31.40.5:5000', '172.31.40.6:2049'],
+  internet: [`${internet}:6443`],
 }
 
 /** What each kind of pod reaches: ports of the release's pods, and of others. Everything else must be silent. */
 const expected: Record<string, Record<string, number[]>> = {
-  misskey: { dbserver: [5432], redis: [6379], elsearch: [9200], dns: [53], world: [6443] },
+  misskey: { dbserver: [5432], redis: [6379], elsearch: [9200], dns: [53], internet: [6443] },
   dbserver: {},
   redis: {},
   elsearch: {},
   'misskey-migrations': { dbserver: [5432], redis: [6379], dns: [53] },
   'bluecore-test': { misskey: [3000], dns: [53] },
-  'a stranger of the namespace': {
+  'another pod of the namespace': {
     misskey: [3000],
     dns: [53],
     api: [443, 6443],
-    house: [5000, 2049],
-    world: [6443],
+    site: [5000, 2049],
+    internet: [6443],
   },
-  'a stranger of another namespace': {
+  'a pod of another namespace': {
     misskey: [3000],
     dns: [53],
     api: [443, 6443],
-    house: [5000, 2049],
-    world: [6443],
+    site: [5000, 2049],
+    internet: [6443],
   },
 }
 
 /**
- * Pods of the release that are there only for a while: policies know them by their labels alone. The Job that makes the
- * Secrets has a policy only while it runs; that it reaches the API server is proved by every install.
+ * Pods of the release that run only for a short time. Policies select by labels, so a probe with the same labels stands
+ * in for each. The Job that makes the Secrets has a policy only while it runs; every install proves that it reaches the
+ * API server.
  */
-const passing = ['misskey-migrations', 'bluecore-test']
-const stranger = 'probe-stranger'
+const shortLived = ['misskey-migrations', 'bluecore-test']
+const unrelated = 'probe-unrelated'
 const labels = (name: string) => ({
   'app.kubernetes.io/name': name,
   'app.kubernetes.io/instance': 'bluecore',
@@ -67,36 +65,37 @@ const labels = (name: string) => ({
 const release = new Map<string, V1Pod[]>()
 const sources = new Map<string, V1Pod>()
 const workers = nodes.filter(({ role }) => role === 'agent').map(({ name }) => name)
-const probes = [...passing.map(name => `probe-${name}`), stranger]
+const probes = [...shortLived.map(name => `probe-${name}`), unrelated]
 
 beforeAll(async () => {
-  await waitForAll()
+  await waitForRelease(namespace)
   await freshNamespace(elsewhere)
   for (const name of probes) await removePod(namespace, name)
-  for (const name of passing)
+  for (const name of shortLived)
     await makePod({ namespace, name: `probe-${name}`, labels: labels(name), node: 'worker1' })
-  await makePod({ namespace, name: stranger, node: 'worker2' })
-  await makePod({ namespace: elsewhere, name: stranger, node: 'worker3' })
-  for (const name of [...servers.map(({ name }) => name), 'misskey']) release.set(name, await podsOf(name))
-  // One that is not on the API server's own node: there the world's address would be the node's own.
+  await makePod({ namespace, name: unrelated, node: 'worker2' })
+  await makePod({ namespace: elsewhere, name: unrelated, node: 'worker3' })
+  for (const name of [...servers.map(({ name }) => name), 'misskey'])
+    release.set(name, await podsOf(namespace, name))
+  // Not one on the server's node, which has the internet's address itself.
   const misskey = release.get('misskey')?.find(({ spec }) => workers.includes(spec?.nodeName ?? ''))
   sources.set('misskey', misskey as V1Pod)
-  for (const { name } of servers) sources.set(name, await podOf(name))
-  for (const name of passing) sources.set(name, await readyPod(namespace, `probe-${name}`))
-  sources.set('a stranger of the namespace', await readyPod(namespace, stranger))
-  sources.set('a stranger of another namespace', await readyPod(elsewhere, stranger))
-  await onNode('server', ['ip', 'address', 'replace', `${world}/32`, 'dev', 'lo'])
-  for (const name of workers) await onNode(name, ['ip', 'route', 'replace', `${world}/32`, 'via', server])
+  for (const { name } of servers) sources.set(name, await podOf(namespace, name))
+  for (const name of shortLived) sources.set(name, await readyPod(namespace, `probe-${name}`))
+  sources.set('another pod of the namespace', await readyPod(namespace, unrelated))
+  sources.set('a pod of another namespace', await readyPod(elsewhere, unrelated))
+  await onNode('server', ['ip', 'address', 'replace', `${internet}/32`, 'dev', 'lo'])
+  for (const name of workers) await onNode(name, ['ip', 'route', 'replace', `${internet}/32`, 'via', server])
 })
 
 afterAll(async () => {
-  await onNode('server', ['ip', 'address', 'delete', `${world}/32`, 'dev', 'lo'])
-  for (const name of workers) await onNode(name, ['ip', 'route', 'delete', `${world}/32`])
+  await onNode('server', ['ip', 'address', 'delete', `${internet}/32`, 'dev', 'lo'])
+  for (const name of workers) await onNode(name, ['ip', 'route', 'delete', `${internet}/32`])
   for (const name of probes) await removePod(namespace, name)
   await removeNamespace(elsewhere)
 })
 
-/** All targets by the name of what they belong to, but for the pod's own: itself it always reaches. */
+/** All targets by the name of what they belong to, without the pod itself, which it always reaches. */
 function targetsOf(source: V1Pod): [string, string[]][] {
   const ofRelease = [...release].map(([name, pods]): [string, string[]] => {
     const ips = pods.map(pod => pod.status?.podIP ?? '').filter(ip => ip !== source.status?.podIP)
@@ -105,7 +104,7 @@ function targetsOf(source: V1Pod): [string, string[]][] {
   return [...ofRelease, ...Object.entries(others)]
 }
 
-/** One cell of the table: the ports that are open, and whatever is neither open nor silent. */
+/** One cell of the table: the ports that are open, and those that are neither open nor silent. */
 function cell(targets: readonly string[], outcomes: Record<string, Outcome>): string[] {
   const portOf = (target: string) => target.slice(target.indexOf(':') + 1)
   const found = targets.flatMap(target => {
@@ -141,23 +140,22 @@ Promise.all(names.map(name => new Promise((resolve, reject) => {
 }))).then(all => console.log(all.join(' ')))`
   const pod = sources.get('misskey')?.metadata?.name ?? ''
   const exec = ['exec', pod, '-c', 'misskey', '--', 'node', '-e', script]
-  expect(await inLab(await toolPath('kubectl'), exec)).toBe('dbserver-sv:5432 redis-sv:6379 elsearch-sv:9200')
+  expect(await kubectl(exec)).toBe('dbserver-sv:5432 redis-sv:6379 elsearch-sv:9200')
 })
 
-test('everybody reaches Misskey through its Service, from machines outside the cluster too', async () => {
-  const url = (await status()).urls.misskey ?? ''
+test('Misskey is reached through its Service from every namespace, and from machines outside the cluster', async () => {
+  const url = await misskeyUrl(namespace)
   const address = url.replace('http://', '')
-  for (const name of ['a stranger of the namespace', 'a stranger of another namespace'])
+  for (const name of ['another pod of the namespace', 'a pod of another namespace'])
     expect(await reach(sources.get(name) as V1Pod, [address])).toEqual({ [address]: 'open' })
   expect((await fetch(`${url}/robots.txt`, { signal: AbortSignal.timeout(5_000) })).status).toBe(200)
 })
 
-test("a pod's own node asks its sidecar, another node does not", async () => {
+test('a sidecar is reached from the node of its pod, and from no other node', async () => {
   for (const { name } of servers) {
     const pod = sources.get(name) as V1Pod
     expect(await askSidecar(pod, '/readyz')).toMatchObject({ status: 200 })
     const other = nodes.find(node => node.name !== pod.spec?.nodeName)?.name ?? ''
-    const asked = askSidecar({ ...pod, spec: { ...pod.spec, nodeName: other } as V1PodSpec }, '/readyz')
-    await expect(asked).rejects.toThrow('exit code 28')
+    await expect(askSidecar(pod, '/readyz', other)).rejects.toThrow('exit code 28')
   }
 })

@@ -1,23 +1,17 @@
-// The lab heeds NetworkPolicies, as k3s does: what is proved of the chart's own policies would else prove nothing.
+// The lab enforces NetworkPolicies, as k3s does; without that, tests of the chart's own policies would prove nothing.
 import { kube, onNode, waitFor } from '@bluecore/lab'
 import type { V1NetworkPolicySpec, V1Pod } from '@kubernetes/client-node'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import {
-  freshNamespace,
-  makePod,
-  type Outcome,
-  reach,
-  readyPod,
-  removeNamespace,
-  removePod,
-} from './reach.js'
+import { type Outcome, reach } from '../../testing/connections.js'
+import { freshNamespace, removeNamespace } from '../../testing/namespaces.js'
+import { makePod, readyPod, removePod } from '../../testing/probe-pod.js'
 
 const { core, objects } = kube()
 const namespace = 'policy-test'
 const second = 1_000
 
-/** Of a connection that is tried again and again: short, but longer than an answer takes. */
-const patience = 0.25 * second
+/** Limit for a connection that is tried again and again: short, but longer than an answer takes. */
+const connectLimit = 0.25 * second
 
 let target: V1Pod
 let near: V1Pod
@@ -58,40 +52,44 @@ async function removePolicy(name: string): Promise<void> {
 }
 
 /**
- * Waits until the target's port 8080 is as it should be, seen from a pod.
- * @returns when the connection that found it so opened, or was begun at the latest, by the clock of performance.now
+ * Waits until connections from a pod to the target's port 8080 end in this way.
+ * @returns by `performance.now()`: when the first such connection was open, or when it was begun at the latest
  */
 function becomes(from: V1Pod, outcome: Outcome): Promise<number> {
-  const aim = `${target.status?.podIP}:8080`
+  const address = `${target.status?.podIP}:8080`
   const check = async () => {
-    const found = (await reach(from, [aim], patience))[aim]
-    return found === outcome && performance.now() - (found === 'silent' ? patience : 0)
+    const found = (await reach(from, [address], connectLimit))[address]
+    return found === outcome && performance.now() - (found === 'silent' ? connectLimit : 0)
   }
-  const what = `the way from ${from.metadata?.name} to the target is ${outcome}`
+  const what = `a connection from ${from.metadata?.name} to the target is ${outcome}`
   return waitFor(check, { what, timeoutMs: 10 * second, intervalMs: 0 })
 }
 
-/** Makes or removes a policy, and expects its effect on both ways within a second. */
-async function within1s(what: string, change: () => Promise<void>, ways: [V1Pod, Outcome][]): Promise<void> {
+/** Makes or removes a policy, and expects its effect on connections from these pods within a second. */
+async function within1s(
+  what: string,
+  change: () => Promise<void>,
+  effects: [V1Pod, Outcome][],
+): Promise<void> {
   const asked = performance.now()
   await change()
-  const times = await Promise.all(ways.map(async way => Math.round((await becomes(...way)) - asked)))
-  const told = ways.map(
+  const times = await Promise.all(effects.map(async effect => Math.round((await becomes(...effect)) - asked)))
+  const seen = effects.map(
     ([pod, outcome], index) => `${pod.metadata?.name} ${outcome} after ${times[index]} ms`,
   )
-  console.log(`${what}: ${told.join(', ')}`)
+  console.log(`${what}: ${seen.join(', ')}`)
   for (const ms of times) expect(ms).toBeLessThan(1 * second)
 }
 
 const everyone = {}
 const labelled = (probe: string) => ({ podSelector: { matchLabels: { probe } } })
 
-test('without a policy every pod is open', async () => {
+test('without a policy every pod can be reached', async () => {
   await becomes(near, 'open')
   await becomes(far, 'open')
 })
 
-test('a policy closes a pod to its own node and to others within a second, a second policy opens it, and without both it is open', async () => {
+test('a policy isolates a pod from pods on its own node and on others within a second, a second policy lets one in, and without both every pod can be reached', async () => {
   await within1s('closed', () => makePolicy('closed', { podSelector: everyone, policyTypes: ['Ingress'] }), [
     [near, 'silent'],
     [far, 'silent'],
@@ -111,7 +109,7 @@ test('a policy closes a pod to its own node and to others within a second, a sec
   ])
 })
 
-test("kubelet's way, from the pod's own node, is always open", async () => {
+test("kubelet's connections, from the pod's own node, are always let through", async () => {
   await makePolicy('closed', { podSelector: everyone, policyTypes: ['Ingress', 'Egress'] })
   await becomes(near, 'silent')
   const connect = ['bash', '-c', `: < /dev/tcp/${target.status?.podIP}/8080`]
@@ -119,7 +117,7 @@ test("kubelet's way, from the pod's own node, is always open", async () => {
   await expect(onNode('worker2', ['timeout', '1', ...connect])).rejects.toThrow('exit code 124')
 })
 
-test('a policy that is closed for egress keeps a pod from everything, its own node too', async () => {
+test('a policy without egress rules isolates a pod from everything, its own node too', async () => {
   const targets = ['172.31.40.11:10250', '172.31.40.10:6443', '10.43.0.1:443', '10.43.0.10:53']
   const all = (outcome: Outcome) => Object.fromEntries(targets.map(name => [name, outcome]))
   expect(await reach(near, targets)).toEqual(all('open'))
@@ -129,7 +127,7 @@ test('a policy that is closed for egress keeps a pod from everything, its own no
   await becomes(far, 'open')
 })
 
-test('a pod that was made again, with another address, is let through as before', async () => {
+test('a pod that was recreated, with another address, is let through as before', async () => {
   const open = { podSelector: labelled('target').podSelector, ingress: [{ _from: [labelled('far')] }] }
   await makePolicy('open', open)
   await becomes(near, 'silent')
@@ -141,9 +139,9 @@ test('a pod that was made again, with another address, is let through as before'
   await becomes(far, 'open')
 })
 
-/** Tries to connect from its first moment on, and says how often it could. */
-const eager = (aim: string) => `
-const [host, port] = '${aim}'.split(':'), ends = Date.now() + 4000, seen = { open: 0, tried: 0 }
+/** Tries to connect from the start of its process, and prints how often that succeeded. */
+const eager = (address: string) => `
+const [host, port] = '${address}'.split(':'), ends = Date.now() + 4000, seen = { open: 0, tried: 0 }
 const attempt = () => {
   if (Date.now() > ends) return console.log(JSON.stringify(seen)), process.exit()
   seen.tried++
@@ -153,7 +151,7 @@ const attempt = () => {
 }
 attempt()`
 
-test('a pod is closed from its first moment on', async () => {
+test('a policy holds from the start of a pod', async () => {
   const shut: V1NetworkPolicySpec = { podSelector: labelled('eager').podSelector, policyTypes: ['Egress'] }
   const seen = async () => {
     await removePod(namespace, 'eager')
@@ -164,14 +162,14 @@ test('a pod is closed from its first moment on', async () => {
       script: eager(`${target.status?.podIP}:8080`),
     })
     const log = async () => (await core.readNamespacedPodLog({ namespace, name: 'eager' })) || undefined
-    const text = await waitFor(log, { what: 'the eager pod tells', timeoutMs: 60 * second })
+    const text = await waitFor(log, { what: 'the eager pod prints its result', timeoutMs: 60 * second })
     return JSON.parse(text) as { open: number; tried: number }
   }
   const free = await seen()
   expect(free.open).toBeGreaterThan(20)
   await makePolicy('shut', shut)
   const closed = await seen()
-  console.log('an eager pod without a policy:', free, 'closed by one:', closed)
+  console.log('an eager pod without a policy:', free, 'with one:', closed)
   expect(closed.tried).toBeGreaterThan(20)
   expect(closed.open).toBe(0)
   await removePod(namespace, 'eager')

@@ -1,32 +1,24 @@
-// A closed network: nodes without a way out get the chart and its images from the house's registry alone, where a
-// bundle brought them. A node whose registry has nothing takes the bundle itself.
+// An air-gapped site: nodes without a route to the internet get the chart and its images from the site's registry alone,
+// into which a bundle was loaded. A node can also import the bundle itself. packages/images/test/bundle.test.ts, which
+// every `npm test` runs, loads a small bundle into a second registry and into containerd.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { toolPath } from '@bluecore/kube-tools'
-import {
-  containerName,
-  kube,
-  kubeconfigPath,
-  nodes,
-  onNode,
-  pushTarget,
-  run,
-  workspaceRoot,
-} from '@bluecore/lab'
-import { administrator } from '@bluecore/misskey-contract'
+import { containerName, kube, nodes, onNode, pushTarget, run, workspaceRoot } from '@bluecore/lab'
 import type { V1Pod } from '@kubernetes/client-node'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { clearRoom, makeRoom, readyBeside, roomFor } from './beside.js'
-import { inLab } from './cluster.js'
-import { makePod, reach, readyPod } from './reach.js'
+import { helm } from '../../src/commands.js'
+import { reach } from '../../testing/connections.js'
+import { signedIn } from '../../testing/notes.js'
+import { type OwnRelease, ownRelease } from '../../testing/own-release.js'
+import { waitForRelease } from '../../testing/pods.js'
+import { makePod, readyPod } from '../../testing/probe-pod.js'
 
 const { core } = kube()
 const namespace = 'airgap'
-const room = roomFor(namespace)
-/** Path in the lab's registry that nothing was ever pushed to, or pulled from. */
+/** A new path in the lab's registry, to which nothing was ever pushed. */
 const prefix = `airgap-${Date.now().toString(36)}`
 const { registry, dockerConfig } = pushTarget()
 
@@ -35,15 +27,16 @@ const archive = join(folder, 'bluecore.tar')
 /** What the bundle holds: repository and tag → digest. */
 const bundled = new Map<string, string>()
 
-/** Where nodes and pods may go: to each other, to the registry and the NAS. */
-const house = '{ 127.0.0.0/8, 10.42.0.0/16, 10.43.0.0/16, 172.31.40.0/24 }'
-const wall = `table inet airgap {
-  chain out { type filter hook output priority filter; ip daddr != ${house} reject with icmpx type no-route; }
-  chain through { type filter hook forward priority filter; ip daddr != ${house} reject with icmpx type no-route; }
+/** What nodes and pods may reach: each other, the registry and the NAS. */
+const site = '{ 127.0.0.0/8, 10.42.0.0/16, 10.43.0.0/16, 172.31.40.0/24 }'
+const firewall = `table inet airgap {
+  chain out { type filter hook output priority filter; ip daddr != ${site} reject with icmpx type no-route; }
+  chain through { type filter hook forward priority filter; ip daddr != ${site} reject with icmpx type no-route; }
 }`
 
-let world: Server
-/** A server outside the nodes' network. */
+let release: OwnRelease
+let internet: Server
+/** Address of a server outside the nodes' network. */
 let outside = ''
 
 async function images(...args: string[]): Promise<string> {
@@ -54,14 +47,8 @@ async function images(...args: string[]): Promise<string> {
 const ctrImages = (node: string, ...args: string[]) =>
   onNode(node, ['ctr', '--namespace', 'k8s.io', 'images', ...args])
 
-const helm = async (...args: string[]) =>
-  run(await toolPath('helm'), ['--namespace', namespace, ...args], {
-    env: { KUBECONFIG: kubeconfigPath(), HELM_REGISTRY_CONFIG: join(dockerConfig, 'config.json') },
-    timeoutMs: 600_000,
-  })
-
-/** What becomes of a connection to the outside from every node, and from a pod. */
-async function waysOut(): Promise<string[]> {
+/** Whether a connection to the outside can be opened from every node, and from a pod. */
+async function outsideReached(): Promise<string[]> {
   const pod = await core.readNamespacedPod({ namespace, name: 'probe' })
   const fromNode = async ({ name }: { name: string }) => {
     const curl = ['curl', '--silent', '--max-time', '3', '--output', '/dev/null', `http://${outside}/`]
@@ -75,7 +62,7 @@ async function waysOut(): Promise<string[]> {
   return [...(await Promise.all(nodes.map(fromNode))), `pod ${fromPod}`]
 }
 
-/** What a pod runs: name as its spec says → digest that the node has. */
+/** The images of a pod: name in its spec → digest on the node. */
 function imagesOf({ spec, status }: V1Pod): [string, string][] {
   const states = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])]
   return [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])].map(({ name, image = '' }) => {
@@ -84,26 +71,27 @@ function imagesOf({ spec, status }: V1Pod): [string, string][] {
   })
 }
 
-/** Names by which a node has what is in the bundle, from wherever it came. */
-async function known(node: string): Promise<string[]> {
+/** All names that a node has for images of the bundle. */
+async function namesOnNode(node: string): Promise<string[]> {
   const digests = new Set(bundled.values())
   const rows = (await ctrImages(node, 'ls')).split('\n').map(row => row.split(/\s+/))
   return rows.flatMap(([name = '', , digest = '']) => (digests.has(digest) ? name : []))
 }
 
 beforeAll(async () => {
-  await makeRoom(room)
-  await inLab('turbo', ['run', 'build', '--filter=@bluecore/chart-umbrella', '--filter=@bluecore/images'])
+  release = await ownRelease(namespace)
+  const filters = ['--filter=@bluecore/chart-umbrella', '--filter=@bluecore/images']
+  await run('turbo', ['run', 'build', ...filters], { cwd: workspaceRoot() })
   for (const line of (await images('bundle', archive, '--from', registry)).split('\n')) {
     const [, name = '', digest = ''] = /^[^/]+\/(.+)@(sha256:[0-9a-f]{64})$/.exec(line) ?? []
     bundled.set(name, digest)
   }
-  world = createServer((_, answer) => answer.end('the world')).listen(0)
+  internet = createServer((_, answer) => answer.end()).listen(0)
   const all = Object.values(networkInterfaces()).flatMap(addresses => addresses ?? [])
   const own = all.find(
     ({ family, internal, address }) => family === 'IPv4' && !internal && !/^172\.31\.40\./.test(address),
   )
-  outside = `${own?.address}:${(world.address() as AddressInfo).port}`
+  outside = `${own?.address}:${(internet.address() as AddressInfo).port}`
   await makePod({ namespace, name: 'probe', node: 'worker1' })
   await readyPod(namespace, 'probe')
 })
@@ -112,9 +100,9 @@ afterAll(async () => {
   await Promise.all(
     nodes.map(({ name }) => onNode(name, ['nft', 'delete table inet airgap']).catch(() => '')),
   )
-  world?.close()
+  internet?.close()
   rmSync(folder, { recursive: true })
-  await clearRoom(room)
+  await release.remove()
   for (const { name } of nodes) {
     const pulled = (await ctrImages(name, 'ls', '--quiet'))
       .split('\n')
@@ -125,21 +113,22 @@ afterAll(async () => {
   await run('docker', ['exec', containerName('registry'), 'rm', '-rf', `${repositories}/${prefix}`])
 })
 
-test('nodes and pods lose every way out of the house', async () => {
-  expect(await waysOut()).toEqual([...nodes.map(({ name }) => `${name} open`), 'pod open'])
-  await Promise.all(nodes.map(({ name }) => onNode(name, ['nft', wall])))
-  expect(await waysOut()).toEqual([...nodes.map(({ name }) => `${name} closed`), 'pod closed'])
+test('nodes and pods lose their route to the outside', async () => {
+  expect(await outsideReached()).toEqual([...nodes.map(({ name }) => `${name} open`), 'pod open'])
+  await Promise.all(nodes.map(({ name }) => onNode(name, ['nft', firewall])))
+  expect(await outsideReached()).toEqual([...nodes.map(({ name }) => `${name} closed`), 'pod closed'])
 })
 
-test('the bundle fills another registry, and the chart in it installs with global.imageRegistry', async () => {
+test('the bundle is loaded into another registry, and the chart in it installs with global.imageRegistry', async () => {
   const loaded = await images('load', archive, `${registry}/${prefix}`)
   expect(loaded).toContain(`${registry}/${prefix}/charts/bluecore:`)
 
-  const settings = [...room.settings, `global.imageRegistry=registry.bluecore.internal/${prefix}`]
-  const sets = settings.flatMap(setting => ['--set', setting])
+  const setting = ['--set', `global.imageRegistry=registry.bluecore.internal/${prefix}`]
   const chart = `oci://${registry}/${prefix}/charts/bluecore`
-  await helm('install', 'bluecore', chart, '--plain-http', ...sets)
-  await readyBeside(namespace)
+  const install = ['--namespace', namespace, 'install', 'bluecore', chart, '--plain-http']
+  const env = { HELM_REGISTRY_CONFIG: join(dockerConfig, 'config.json') }
+  await helm([...install, ...release.values, ...setting], { env })
+  await waitForRelease(namespace)
 
   const { items } = await core.listNamespacedPod({
     namespace,
@@ -151,20 +140,16 @@ test('the bundle fills another registry, and the chart in it installs with globa
 })
 
 test('helm test passes there: a note is posted, found and deleted', async () => {
-  const service = await core.readNamespacedService({ namespace, name: 'misskey-sv' })
-  await administrator(`http://${service.spec?.clusterIP}:3000`, {
-    username: 'admin',
-    password: 'of the closed network',
-  })
-  await helm('test', 'bluecore')
+  await signedIn(namespace) // the first account is the administrator's
+  await release.helm(['test', 'bluecore'])
 })
 
-test('a node imports the bundle itself and starts a pod of it, never asking a registry', async () => {
+test('a node imports the bundle itself, and starts a pod of it without asking a registry', async () => {
   const node = 'worker3'
-  await ctrImages(node, 'rm', '--sync', ...(await known(node)))
+  await ctrImages(node, 'rm', '--sync', ...(await namesOnNode(node)))
   const load = 'docker exec --interactive "$0" ctr --namespace k8s.io images import - < "$1"'
   await run('bash', ['-c', load, containerName(node), archive])
-  const names = (await known(node)).filter(name => !name.startsWith('sha256:') && !name.includes('@'))
+  const names = (await namesOnNode(node)).filter(name => !name.startsWith('sha256:') && !name.includes('@'))
   expect(names.map(name => name.replace(/^[^/]+\//, '')).sort()).toEqual([...bundled.keys()].sort())
   await makePod({ namespace, name: 'offline', node, pull: 'Never' })
   await readyPod(namespace, 'offline')

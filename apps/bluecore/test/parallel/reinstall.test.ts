@@ -1,0 +1,51 @@
+// Data outlives the release: upgrades from the last published chart, rollbacks, and reinstallations by either helm.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { keptObjects } from '../../testing/kept.js'
+import { noteToFind } from '../../testing/notes.js'
+import { chart, type OwnRelease, ownRelease } from '../../testing/own-release.js'
+import { waitForRelease } from '../../testing/pods.js'
+
+const namespace = 'reinstall'
+const lastRelease = 'charts/umbrella/tests/releases/bluecore-0.1.0.tgz'
+
+let release: OwnRelease
+let stillFound: () => Promise<void>
+let kept: Record<string, string[]>
+
+beforeAll(async () => {
+  release = await ownRelease(namespace)
+  await release.helm(['install', 'bluecore', lastRelease, ...release.values])
+  await waitForRelease(namespace)
+  stillFound = await noteToFind(namespace)
+  kept = await keptObjects(namespace)
+})
+
+afterAll(() => release.remove())
+
+test('the last release has four bound volumes and two Secrets', () => {
+  expect(kept.volumes?.filter(line => line.endsWith(' Bound')).length).toBe(4)
+  expect(kept.claims?.length).toBe(4)
+  expect(kept.secrets?.length).toBe(2)
+})
+
+test('from the last release to this chart, back, and forth again, with every note', async () => {
+  const upgrade = ['upgrade', 'bluecore', chart, ...release.values]
+  for (const step of [upgrade, ['rollback', 'bluecore', '1'], upgrade]) {
+    await release.helm(step)
+    await waitForRelease(namespace)
+    await stillFound()
+    expect(await keptObjects(namespace)).toEqual(kept)
+  }
+})
+
+test.each(['helm3', 'helm'] as const)(
+  '%s: uninstall keeps volumes, claims and Secrets; install finds every note',
+  async tool => {
+    await release.uninstall(tool)
+    expect(await keptObjects(namespace)).toEqual(kept)
+    await release.helm(['install', 'bluecore', chart, ...release.values], tool)
+    await waitForRelease(namespace)
+    expect(await keptObjects(namespace)).toEqual(kept)
+    await stillFound()
+  },
+)
