@@ -14,8 +14,9 @@ export async function freshNamespace(name: string): Promise<void> {
  */
 export async function removeNamespace(name: string): Promise<void> {
   const find = async () => (await core.listNamespace({ fieldSelector: `metadata.name=${name}` })).items[0]
-  if (!(await find())) return
-  await core.deleteNamespace({ name })
+  const there = await find()
+  if (!there) return
+  if (!there.metadata?.deletionTimestamp) await core.deleteNamespace({ name })
   await core.deleteCollectionNamespacedPod({ namespace: name, gracePeriodSeconds: 1 })
   await waitFor(async () => !(await find()), {
     what: `the namespace ${name} is gone`,
