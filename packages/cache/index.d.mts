@@ -5,16 +5,34 @@ export function cacheFolder(env?: NodeJS.ProcessEnv): string
 export function cachePath(...parts: string[]): string
 
 /**
- * A file or folder that is made once, by one process at a time, and appears only when it is whole: an interrupted run
- * leaves nothing that looks done.
- * @param path its name tells what it is made of, so that a stale one is never taken
- * @param make makes it at another path beside it, where nothing is
- * @returns path
+ * A name derived from inputs: the same bytes give the same name on any machine.
+ * @param paths files, or folders whose files all count except tests in Go and Markdown
+ * @param texts further inputs: versions, flags
+ * @returns 16 hexadecimal digits
  */
-export function once(path: string, make: (part: string) => Promise<unknown>): Promise<string>
+export function digestOf(paths: readonly string[], ...texts: string[]): string
 
 /**
- * Runs `work` while no other process holds the lock: the kernel's, by flock(1), so a killed holder leaves nothing.
- * @param file made when missing, never removed: a second one of its name would be a second lock
+ * A file or folder that is created once, by one process at a time, and appears only when it is complete: an interrupted
+ * run leaves nothing that looks finished.
+ * @param path its name contains a version or a digest of its inputs, so that an outdated one is never used
+ * @param make creates it at another path in the same folder, where nothing exists
+ * @param options.signal aborts waiting for another process
+ * @returns path
  */
-export function withLock<T>(file: string, work: () => Promise<T>): Promise<T>
+export function once(
+  path: string,
+  make: (part: string) => Promise<unknown>,
+  options?: { signal?: AbortSignal | undefined },
+): Promise<string>
+
+/**
+ * Runs `work` while no other process holds the lock. It is the kernel's, by flock(1): a killed holder leaves nothing.
+ * @param file created if missing and never removed, because another process could then lock a new file of that name
+ * @param options.signal aborts waiting for the lock; it does not abort `work`
+ */
+export function withLock<T>(
+  file: string,
+  work: () => Promise<T>,
+  options?: { signal?: AbortSignal | undefined },
+): Promise<T>

@@ -1,15 +1,17 @@
-export function toolPath(
-  name:
-    | 'helm'
-    | 'helm3'
-    | 'kubectl'
-    | 'actionlint'
-    | 'kubeconform'
-    | 'cyclonus'
-    | 'promtool'
-    | 'zizmor'
-    | 'syft'
-    | 'cosign',
-): Promise<string>
+import type { tools } from '@bluecore/go-binaries'
+
+/**
+ * Path of an executable, which is unpacked, compiled or downloaded on first use. Compiling takes up to seven minutes on
+ * two cores.
+ * @throws {Error} without what that takes (Go, Python with pip), or when it fails; the message says what to do
+ */
+export function toolPath(name: 'helm' | 'helm3' | 'kubectl' | 'zizmor' | keyof typeof tools): Promise<string>
+
+/** Versions of Kubernetes that `kubernetesSchemas` covers. */
 export const kubernetesVersions: readonly string[]
+
+/**
+ * Folder of JSON schemas for kubeconform, downloaded and converted on first use: `v1.34.0-standalone-strict/NAME.json`
+ * for each version, and `custom/podmonitor-v1.json` and so on.
+ */
 export function kubernetesSchemas(): Promise<string>

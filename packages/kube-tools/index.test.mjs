@@ -15,7 +15,7 @@ afterEach(() => {
   rmSync(dir, { recursive: true })
 })
 
-test('several that ask for a tool at once all get one that runs, and nothing half made stays', async () => {
+test('several that ask for a tool at once get one that runs, and no temporary file is left', async () => {
   const paths = await Promise.all([toolPath('helm3'), toolPath('helm3'), toolPath('helm3')])
   expect(new Set(paths).size).toBe(1)
   expect(execFileSync(paths[0], ['version', '--short'], { encoding: 'utf8' })).toMatch(/^v3\./)
@@ -25,7 +25,7 @@ test('several that ask for a tool at once all get one that runs, and nothing hal
 test.each([
   ['no Python', '', 'there is no python3 on PATH'],
   ['a Python without pip', "echo 'No module named pip' >&2; exit 1", 'python3 has no pip'],
-])('a tool that comes from PyPI, on a machine with %s: what to install', async (_, python, said) => {
+])('a tool from PyPI, on a machine with %s: what to install', async (_, python, said) => {
   const bin = join(dir, 'bin')
   mkdirSync(bin)
   for (const name of ['flock', 'sh', 'cat']) symlinkSync(`/usr/bin/${name}`, join(bin, name))
@@ -34,4 +34,10 @@ test.each([
   await expect(toolPath('zizmor')).rejects.toThrow(
     `${said}. Install Python 3 with pip (Debian: apt-get install python3-pip).`,
   )
+})
+
+test('a tool that Go cannot compile: its name, and what to do', async () => {
+  vi.stubEnv('GOPROXY', 'off')
+  vi.stubEnv('GOMODCACHE', join(dir, 'modules'))
+  await expect(toolPath('kubeconform')).rejects.toThrow(/^compiling kubeconform: .*set GOPROXY/s)
 })

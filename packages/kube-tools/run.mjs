@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { toolPath } from './index.mjs'
 
-/** Runs a tool in our place: same arguments, streams, signals and exit code. */
+/** Runs a tool with the arguments of this process, and passes streams, signals and the exit code through. */
 export async function run(name) {
   let path
   try {

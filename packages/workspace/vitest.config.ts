@@ -37,7 +37,7 @@ export default defineConfig({
           name: 'unit',
           include: [
             '{apps,packages}/*/src/**/*.test.ts',
-            'packages/{workspace,kube-tools,cache}/**/*.test.{ts,mjs}',
+            'packages/{workspace,kube-tools,cache,go-binaries}/**/*.test.{ts,mjs}',
             'docker/*/*.test.mjs',
           ],
           exclude: [long],

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { helmController } from './go-modules.js'
+import { toolPath } from '@bluecore/kube-tools'
 
 /** The controller as it runs. */
 export interface RunningController {
@@ -19,7 +19,7 @@ export async function runHelmController(options: {
   jobImage: string
 }): Promise<RunningController> {
   const lines: string[] = []
-  const child = spawn(await helmController(), ['--default-job-image', options.jobImage], {
+  const child = spawn(await toolPath('helm-controller'), ['--default-job-image', options.jobImage], {
     // It hands this machine's proxy on to its Jobs, which could then not reach the API server: it gets none.
     env: { PATH: process.env.PATH, HOME: process.env.HOME, KUBECONFIG: options.kubeconfig },
     stdio: ['ignore', 'pipe', 'pipe'],

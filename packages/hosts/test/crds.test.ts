@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Ajv, type ValidateFunction } from 'ajv'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { fluxCrds, k3sCrds } from '../src/go-modules.js'
+import { fluxCrds, k3sCrds } from '../src/crds.js'
 import { type Manifest, manifestOf } from '../src/manifests.js'
 import { type Crd, strictSchema } from '../src/strict-schema.js'
 

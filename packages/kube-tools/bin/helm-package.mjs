@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// helm-package CHART FOLDER: `helm package`, but the same chart makes the same bytes, so that a registry can tell a
-// changed chart from one that was packed again.
+// helm-package CHART FOLDER: a reproducible `helm package`. The same chart gives the same bytes, so that a registry can
+// distinguish a changed chart from one that was packed again.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -18,9 +18,9 @@ try {
   const [archive = ''] = readdirSync(work)
   execFileSync('tar', ['-xzf', archive], { cwd: work })
   const [name = ''] = readdirSync(work).filter(entry => entry !== archive)
-  rmSync(resolve(target), { recursive: true, force: true }) // no archive of an earlier version
+  rmSync(resolve(target), { recursive: true, force: true }) // removes archives of earlier versions
   mkdirSync(resolve(target), { recursive: true })
-  // helm writes the times of the checkout, and subcharts in an order that changes from run to run.
+  // helm stores the modification times of the checkout, and subcharts in an order that varies between runs.
   const same = [
     '--sort=name',
     '--mtime=@315532800',

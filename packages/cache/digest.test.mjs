@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { digestOf } from './inputs.js'
+import { digestOf } from './index.mjs'
 
-let dir: string
+let dir
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'bluecore-inputs-'))
+  dir = mkdtempSync(join(tmpdir(), 'bluecore-digest-'))
   writeFileSync(join(dir, 'main.go'), 'package main')
 })
 afterEach(() => rmSync(dir, { recursive: true }))

@@ -1,4 +1,4 @@
-module bluecore.internal/helm-controller
+module bluecore.internal/tools/helm-controller
 
 go 1.26.7
 
