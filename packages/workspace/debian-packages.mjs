@@ -2,8 +2,9 @@
 // What the tests start and this machine lacks, as Debian packages; `npm start` brings what the lab needs. With --names
 // only their names, for scripts. Node's own modules only.
 import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 
-const packages = [
+export const packages = [
   'buildah',
   'docker-registry',
   'redis-server',
@@ -31,15 +32,19 @@ function isInstalled(name) {
 /** @param {string[]} command */
 const works = ([program = '', ...args]) => spawnSync(program, args).status === 0
 
-const missing = [
-  ...packages.filter(name => !isInstalled(name)),
-  ...Object.entries(orElse).flatMap(([name, command]) => (works(command) ? [] : name)),
-]
-if (process.argv.includes('--names')) {
-  for (const name of missing) console.log(name)
-} else if (missing.length > 0) {
-  console.error(`The tests need more of Debian than this machine has. As root:
-  apt-get install --no-install-recommends ${missing.join(' ')}
-Services that apt-get starts (redis-server, rpcbind, nfs-ganesha) are not needed: the tests start their own.`)
-  process.exitCode = 1
+if (process.argv[1] === fileURLToPath(import.meta.url)) main()
+
+function main() {
+  const missing = [
+    ...packages.filter(name => !isInstalled(name)),
+    ...Object.entries(orElse).flatMap(([name, command]) => (works(command) ? [] : name)),
+  ]
+  if (process.argv.includes('--names')) {
+    for (const name of missing) console.log(name)
+  } else if (missing.length > 0) {
+    console.error(`The tests need more of Debian than this machine has. As root:
+    apt-get install --no-install-recommends ${missing.join(' ')}
+  Services that apt-get starts (redis-server, rpcbind, nfs-ganesha) are not needed: the tests start their own.`)
+    process.exitCode = 1
+  }
 }

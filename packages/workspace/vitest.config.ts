@@ -24,6 +24,9 @@ class DeclaredOrder extends BaseSequencer {
 /** Tests that wait for minutes: `npm run test:long` runs them, the other kinds leave them out. */
 const long = '**/*.long.test.ts'
 
+/** Outside of apps/bluecore, and yet on the lab's cluster. */
+const onCluster = 'apps/setup/test/secrets.test.ts'
+
 /** Each project is one kind of test: what it needs, how long a test may take on two busy cores, how many files at once. */
 export default defineConfig({
   root,
@@ -53,8 +56,8 @@ export default defineConfig({
             'docker/misskey/sample.test.ts',
             'charts/umbrella/tests/**/exposed.test.ts',
           ],
-          exclude: ['packages/images/**', long],
-          maxWorkers: 2,
+          exclude: ['packages/images/**', onCluster, long],
+          maxWorkers: 3, // more than cores: they wait
           testTimeout: 2 * minutes,
           hookTimeout: 5 * minutes,
           sequence: { groupOrder: 1 },
@@ -92,6 +95,7 @@ export default defineConfig({
             'apps/bluecore/test/parallel/health.test.ts',
             'apps/bluecore/test/parallel/mistakes.test.ts',
             'apps/bluecore/test/parallel/**/*.test.ts',
+            onCluster,
           ],
           maxWorkers: 3,
           testTimeout: 15 * minutes,

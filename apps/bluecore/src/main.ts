@@ -1,3 +1,4 @@
+import { ensureEngine } from '@bluecore/lab'
 import { Command } from 'commander'
 import { down } from './down.js'
 import { report } from './report.js'
@@ -14,6 +15,10 @@ program
     'npm start: build everything, bring the lab up or repair it, install the chart, post a note and find it',
   )
   .action(() => up())
+program
+  .command('engine')
+  .description('start the Docker engine if none answers; npm stop ends it')
+  .action(async () => console.log(`Docker engine: ${await ensureEngine()}`))
 program
   .command('status')
   .description('npm run status: what runs')

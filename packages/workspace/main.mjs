@@ -1,0 +1,96 @@
+// The command line of `npm test`.
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { root } from './install.mjs'
+import { readReport, summary } from './summary.mjs'
+import { planTasks, runTasks } from './turbo.mjs'
+
+/** @typedef {import('./summary.mjs').Result} Result */
+
+/** What a push must pass; needs no server, no image and no cluster. */
+const check = ['biome', 'rules', 'types', 'knip', 'gofmt', 'actionlint', 'zizmor', 'unit']
+
+/** The kinds of tests that need more. */
+const kinds = [
+  'test:simnfs',
+  'test:policies',
+  'test:chart',
+  'test:helm-unittest',
+  'test:servers',
+  'test:images',
+]
+
+/** The tests of the cluster measure time: nothing else runs then. */
+const last = 'test:lab'
+const beforeLast = '@bluecore/cli#up'
+
+/** Started before all others, and by none of the builds: where no engine is installed, buildah builds the images. */
+const engine = '@bluecore/cli#engine'
+
+/** Short names for --only. */
+const groups = /** @type {Record<string, string[]>} */ ({ check })
+
+const help = `npm test [-- --only NAME,NAME…] [--force]: all tests, those on the lab included.
+Names: check (${check.join(', ')}),
+  ${[...kinds, last].map(kind => kind.replace('test:', '')).join(', ')}, or a task of turbo such as @bluecore/setup#test:servers.
+All run, even if one fails, but those that need it. Results with the same inputs are replayed: --force runs everything.
+Last line: N passed, N failed[, N skipped]; a task that fails without a failed test counts as one.`
+
+/**
+ * @param {string[]} args
+ * @returns {Promise<number>} the exit code
+ */
+export async function main(args) {
+  const options = /** @type {const} */ ({
+    only: { type: 'string' },
+    force: { type: 'boolean' },
+    help: { type: 'boolean' },
+  })
+  const { only, force, help: helpWanted } = parseArgs({ args, options }).values
+  if (helpWanted) {
+    console.log(help)
+    return 0
+  }
+  const started = performance.now()
+  const names = select(only)
+  const lab = names.includes(last)
+  const first = [...names.filter(name => name !== last), ...(lab ? [beforeLast] : [])]
+  const planned = planTasks([...first, ...(lab ? [last] : [])])
+  for (const { folder } of planned) {
+    rmSync(join(root, folder, 'dist/reports'), { recursive: true, force: true }) // of an earlier run
+  }
+
+  const flags = force ? ['--force'] : []
+  if (planned.some(({ id }) => id === engine)) await runTasks([engine], [])
+  const outcomes = await runTasks(first, flags)
+  // --only: what the lab's tests need has run. Without a cluster, each of them would wait for its limit.
+  if (lab && outcomes.get(beforeLast)?.ok) {
+    for (const [id, outcome] of await runTasks([last], ['--only'])) outcomes.set(id, outcome)
+  }
+  /** @type {Result[]} */
+  const results = planned.map(task => {
+    const outcome = outcomes.get(task.id)
+    return {
+      id: task.id,
+      outcome: !outcome ? 'not run' : outcome.ok ? 'ok' : 'FAILED',
+      cached: outcome?.cached ?? false,
+      seconds: outcome?.seconds ?? 0,
+      tests: readReport(root, task),
+    }
+  })
+  console.log(summary(results, (performance.now() - started) / 1000))
+  return results.every(({ outcome }) => outcome === 'ok') ? 0 : 1
+}
+
+/**
+ * @param {string | undefined} only names separated by commas
+ * @returns {string[]} tasks of turbo
+ */
+function select(only) {
+  if (only === undefined) return [...check, ...kinds, last]
+  return only.split(',').flatMap(name => {
+    if (groups[name]) return groups[name]
+    return [...kinds, last].includes(`test:${name}`) ? `test:${name}` : name
+  })
+}
