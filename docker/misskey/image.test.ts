@@ -1,14 +1,12 @@
 import { imageUnderTest, testLabels, testLayers } from '@bluecore/images/testing'
-import { labelsOf } from '@bluecore/images/testing/under-test'
+import { labelsOf } from '@bluecore/images/testing/images-under-test'
 import { expect } from 'vitest'
-import { testDownloads } from './checks/downloads.js'
-import { testIdentity } from './checks/identity.js'
-import { testLibraries } from './checks/libraries.js'
-import { testServer } from './checks/server.js'
+import { testIdentity } from './testing/identity.js'
+import { testLibraries } from './testing/libraries.js'
 
 const image = await imageUnderTest(import.meta.dirname)
 
-// The tree that was built says what it is, and git, if it is from there, where.
+// The source tree gives title and licence, and git, if it is from there, the source's URL.
 const source = 'org.opencontainers.image.source'
 const labels = await labelsOf(image)
 await testLabels(import.meta.dirname, {
@@ -19,6 +17,4 @@ await testLabels(import.meta.dirname, {
 })
 await testLayers(import.meta.dirname)
 testIdentity(image)
-testServer(image)
 testLibraries(image)
-testDownloads()

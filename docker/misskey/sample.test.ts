@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { testContract } from '@bluecore/misskey-contract/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { testOutages } from './local/outages.js'
-import { buildSample, type Instance, type Sample } from './local/sample.js'
-import { type Servers, settingsFor, startServers } from './local/servers.js'
-import { testStarts } from './local/starts.js'
+import { buildSample, type Instance, type Sample } from './testing/sample.js'
+import { testOutages } from './testing/sample-outages.js'
+import { testStarts } from './testing/sample-starts.js'
+import { type Servers, settingsFor, startServers } from './testing/servers.js'
 
 let servers: Servers
 let sample: Sample

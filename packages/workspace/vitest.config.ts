@@ -66,9 +66,9 @@ export default defineConfig({
       {
         test: {
           name: 'images',
-          include: ['docker/*/image.test.ts', 'packages/images/test/**/*.test.ts'],
-          exclude: [long],
-          maxWorkers: 2,
+          include: ['docker/*/*.test.ts', 'packages/images/test/**/*.test.ts'],
+          exclude: ['docker/misskey/sample.test.ts', long],
+          maxWorkers: 4, // they wait for the engine and for servers
           testTimeout: 5 * minutes,
           hookTimeout: 5 * minutes,
           sequence: { groupOrder: 2 },

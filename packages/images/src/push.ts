@@ -1,9 +1,9 @@
-import { isAlike } from './alike.js'
 import type { Builder } from './builder.js'
 import { findBuilder } from './find-builder.js'
 import { ImagesError } from './images-error.js'
 import { parseRegistry } from './registry/address.js'
 import { type Descriptor, type Manifest, openRegistry, parts, type Registry } from './registry/client.js'
+import { hasSameContent } from './same-content.js'
 
 /*
  * How we talk to registries: the engine (or buildah) sends an image's layers, as it alone knows which of them the
@@ -117,7 +117,7 @@ async function look(
 ): Promise<Looked> {
   const found = await registry.manifest(image.repository, image.tag)
   if (!found) return image
-  if (holds(found, image.id) || (await isAlike(registry, image.repository, found, image.id, builder)))
+  if (holds(found, image.id) || (await hasSameContent(registry, image.repository, found, image.id, builder)))
     return (await missing(registry, image, found)).length > 0 ? image : { ...image, there: found }
   if (move || image.moving || image.tag === 'latest') return image
   return { ...image, problem: taken(registry, image, found) }

@@ -1,16 +1,17 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { buildImage } from '../src/build.js'
 import { pushImages } from '../src/push.js'
-import { startRegistry } from './registry.js'
-import { smallImage } from './small-image.js'
-import { client, folder } from './workshop.js'
+import { docker, removeImagesAfterTest } from '../testing/docker.js'
+import { startRegistry } from '../testing/registry.js'
+import { smallImage } from '../testing/small-image.js'
+import { temporaryFolder } from '../testing/temporary-folder.js'
 
 test('a base is the one of its digest though its tag has moved on; another one is refused, with both digests', async () => {
   const registry = await startRegistry(undefined, () => ({}))
   const name = `${registry.address}/base:1`
-  onTestFinished(async () => void (await client('rmi', '--force', name)))
+  removeImagesAfterTest(name)
   const push = async () => {
     const image = await smallImage(1_024, 'base:1')
     const [pushed] = await pushImages({ images: [image] }, { registry: registry.address, move: true })
@@ -18,17 +19,15 @@ test('a base is the one of its digest though its tag has moved on; another one i
   }
   const digest = await push()
   const image = { name: 'bluecore-test/based', version: '1', title: 'A test', licenses: 'MIT' }
-  const dir = await folder(
-    {
-      'image.json': JSON.stringify({ base: { name, digest }, images: [image] }),
-      Dockerfile: 'ARG BASE\nFROM $BASE\nCOPY layer.sh /\n',
-    },
-    'bluecore-test/based:1',
-  )
+  removeImagesAfterTest('bluecore-test/based:1')
+  const dir = await temporaryFolder({
+    'image.json': JSON.stringify({ base: { name, digest }, images: [image] }),
+    Dockerfile: 'ARG BASE\nFROM $BASE\nCOPY layer.sh /\n',
+  })
   const next = await push()
-  await client('pull', '--quiet', name)
+  await docker('pull', '--quiet', name)
   expect((await buildImage(dir)).images[0]?.base).toEqual({ name, digest })
-  const labels = await client(
+  const labels = await docker(
     'image',
     'inspect',
     '--format',
@@ -37,7 +36,7 @@ test('a base is the one of its digest though its tag has moved on; another one i
   )
   expect(JSON.parse(labels)).toMatchObject({ 'org.opencontainers.image.base.digest': digest })
 
-  await client('rmi', `${registry.address}/base@${digest}`)
+  await docker('rmi', `${registry.address}/base@${digest}`)
   await registry.kill()
   await expect(buildImage(dir)).rejects.toThrow(
     `base ${name} should be ${digest}, but the engine's is ${next} or sha256:`,

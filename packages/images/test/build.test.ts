@@ -5,37 +5,35 @@ import { expect, test } from 'vitest'
 import { buildImage } from '../src/build.js'
 import { readBuilt } from '../src/built.js'
 import { ensureBase } from '../src/debootstrap.js'
-import { client, folder } from './workshop.js'
+import { docker, removeImagesAfterTest } from '../testing/docker.js'
+import { temporaryFolder } from '../testing/temporary-folder.js'
 
 const image = { name: 'bluecore-test/build', version: '1', title: 'A test', licenses: 'MIT' }
 const imageFile = (changes: object = {}) =>
   JSON.stringify({ base: { name: 'debian:bookworm' }, images: [image], ...changes })
-const inside = async (name: string, ...command: string[]) => await client('run', '--rm', name, ...command)
+const inside = async (name: string, ...command: string[]) => await docker('run', '--rm', name, ...command)
 
 test('stages, builds, labels, and the same again comes from the cache', async () => {
-  const dir = await folder(
-    {
-      'image.json': imageFile({
-        stage: { 'etc/hello': 'hello' },
-        images: ['a', 'b'].map(name => ({
-          ...image,
-          version: name,
-          also: [`other/${name}:1`],
-          args: { WHO: name },
-        })),
-      }),
-      Dockerfile:
-        'ARG BASE\nFROM $BASE\nARG WHO\nARG FROM_HOOK\nCOPY . /in\nRUN echo $WHO $FROM_HOOK >/who; date +%N >/when\n',
-      hello: randomUUID(),
-      'stage.mjs': `import { utimes, writeFile } from 'node:fs/promises'
+  removeImagesAfterTest('bluecore-test/build:a', 'bluecore-test/build:b')
+  const dir = await temporaryFolder({
+    'image.json': imageFile({
+      stage: { 'etc/hello': 'hello' },
+      images: ['a', 'b'].map(name => ({
+        ...image,
+        version: name,
+        also: [`other/${name}:1`],
+        args: { WHO: name },
+      })),
+    }),
+    Dockerfile:
+      'ARG BASE\nFROM $BASE\nARG WHO\nARG FROM_HOOK\nCOPY . /in\nRUN echo $WHO $FROM_HOOK >/who; date +%N >/when\n',
+    hello: randomUUID(),
+    'stage.mjs': `import { utimes, writeFile } from 'node:fs/promises'
         export async function stage({ dir, context, env, run }) {
           await run('cp', [dir + '/hello', context + '/copy'])
           return { args: { FROM_HOOK: env.WORD }, labels: { made: 'by hook' } }
         }`,
-    },
-    'bluecore-test/build:a',
-    'bluecore-test/build:b',
-  )
+  })
   const env = { ...process.env, WORD: 'hook' }
   const built = await buildImage(dir, env)
   expect(built).toEqual(await readBuilt(dir))
@@ -45,7 +43,7 @@ test('stages, builds, labels, and the same again comes from the cache', async ()
   ])
   expect(await inside('bluecore-test/build:b', 'cat', '/who')).toBe('b hook')
   expect(await inside('bluecore-test/build:a', 'cmp', '/in/etc/hello', '/in/copy')).toBe('')
-  const [seen] = JSON.parse(await client('image', 'inspect', 'bluecore-test/build:a'))
+  const [seen] = JSON.parse(await docker('image', 'inspect', 'bluecore-test/build:a'))
   expect(seen).toMatchObject({ Id: built.images[0]?.id, Size: built.images[0]?.size })
   expect(seen.Config.Labels).toEqual({
     'org.opencontainers.image.title': 'A test',
@@ -59,23 +57,19 @@ test('stages, builds, labels, and the same again comes from the cache', async ()
 })
 
 test('a secret is there while building and not in the image; a missing one is left out', async () => {
-  const dir = await folder(
-    {
-      'image.json': imageFile({ secrets: { known: '/etc/hostname', unknown: '/no/such/file' } }),
-      Dockerfile:
-        'ARG BASE\nFROM $BASE\nRUN --mount=type=secret,id=known --mount=type=secret,id=unknown ls /run/secrets >/seen\n',
-    },
-    'bluecore-test/build:1',
-  )
+  const dir = await temporaryFolder({
+    'image.json': imageFile({ secrets: { known: '/etc/hostname', unknown: '/no/such/file' } }),
+    Dockerfile:
+      'ARG BASE\nFROM $BASE\nRUN --mount=type=secret,id=known --mount=type=secret,id=unknown ls /run/secrets >/seen\n',
+  })
+  removeImagesAfterTest('bluecore-test/build:1')
   await buildImage(dir)
   expect(await inside('bluecore-test/build:1', 'sh', '-c', 'cat /seen; ls -A /run/secrets')).toBe('known')
 })
 
 test('a failed build leaves no stamp of an earlier one', async () => {
-  const dir = await folder(
-    { 'image.json': imageFile(), Dockerfile: 'ARG BASE\nFROM $BASE\n' },
-    'bluecore-test/build:1',
-  )
+  const dir = await temporaryFolder({ 'image.json': imageFile(), Dockerfile: 'ARG BASE\nFROM $BASE\n' })
+  removeImagesAfterTest('bluecore-test/build:1')
   await buildImage(dir)
   await writeFile(join(dir, 'Dockerfile'), 'ARG BASE\nFROM $BASE\nRUN echo reason; false\n')
   await expect(buildImage(dir)).rejects.toThrow(
@@ -92,19 +86,22 @@ test.each([
     'the engine has no base image no-such.invalid/base:1 and cannot pull it',
   ],
 ])('missing %s are named', async (_, changes, message) => {
-  const dir = await folder({ 'image.json': imageFile(changes), Dockerfile: 'ARG BASE\nFROM $BASE\n' })
+  const dir = await temporaryFolder({
+    'image.json': imageFile(changes),
+    Dockerfile: 'ARG BASE\nFROM $BASE\n',
+  })
   await expect(buildImage(dir)).rejects.toThrow(message)
 })
 
 test('a base that is another one than its digest says is refused, with both digests', async () => {
-  await client('tag', await ensureBase('bookworm'), 'bluecore-test/pinned:1')
-  const [{ Id }] = JSON.parse(await client('image', 'inspect', 'bluecore-test/pinned:1'))
+  await docker('tag', await ensureBase('bookworm'), 'bluecore-test/pinned:1')
+  const [{ Id }] = JSON.parse(await docker('image', 'inspect', 'bluecore-test/pinned:1'))
   const pinned = (digest: string) => imageFile({ base: { name: 'bluecore-test/pinned:1', digest } })
-  const dir = await folder(
-    { 'image.json': pinned(`sha256:${'0'.repeat(64)}`), Dockerfile: 'ARG BASE\nFROM $BASE\n' },
-    'bluecore-test/pinned:1',
-    'bluecore-test/build:1',
-  )
+  const dir = await temporaryFolder({
+    'image.json': pinned(`sha256:${'0'.repeat(64)}`),
+    Dockerfile: 'ARG BASE\nFROM $BASE\n',
+  })
+  removeImagesAfterTest('bluecore-test/pinned:1', 'bluecore-test/build:1')
   await expect(buildImage(dir)).rejects.toThrow(
     `base bluecore-test/pinned:1 should be sha256:${'0'.repeat(64)}, but the engine's is ${Id}`,
   )
@@ -113,14 +110,12 @@ test('a base that is another one than its digest says is refused, with both dige
 })
 
 test('a file whose size and date are as before, but not its content, is not taken from the last build', async () => {
-  const dir = await folder(
-    {
-      'image.json': imageFile(),
-      Dockerfile: 'ARG BASE\nFROM $BASE\nCOPY a /\n',
-      'stage.mjs': `export const stage = ({ dir, context, run }) => run('cp', ['-p', dir + '/a', context])`,
-    },
-    'bluecore-test/build:1',
-  )
+  const dir = await temporaryFolder({
+    'image.json': imageFile(),
+    Dockerfile: 'ARG BASE\nFROM $BASE\nCOPY a /\n',
+    'stage.mjs': `export const stage = ({ dir, context, run }) => run('cp', ['-p', dir + '/a', context])`,
+  })
+  removeImagesAfterTest('bluecore-test/build:1')
   for (const content of ['one', 'two']) {
     await writeFile(join(dir, 'a'), content)
     await utimes(join(dir, 'a'), 0, 0)

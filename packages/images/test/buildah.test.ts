@@ -4,7 +4,8 @@ import { execa } from 'execa'
 import { afterEach, expect, test, vi } from 'vitest'
 import { buildImage } from '../src/build.js'
 import { ensureBase } from '../src/debootstrap.js'
-import { client, folder } from './workshop.js'
+import { docker } from '../testing/docker.js'
+import { temporaryFolder } from '../testing/temporary-folder.js'
 
 afterEach(() => void vi.unstubAllEnvs())
 
@@ -22,7 +23,7 @@ USER 1000
 `
 
 test('where no engine answers, buildah builds the same: labels, secrets, one digest for one source', async () => {
-  const dir = await folder({
+  const dir = await temporaryFolder({
     'image.json': JSON.stringify({
       base: { name: 'debian:bookworm' },
       secrets: { known: '/etc/hostname' },
@@ -31,7 +32,7 @@ test('where no engine answers, buildah builds the same: labels, secrets, one dig
     Dockerfile: dockerfile,
   })
   const archive = join(dir, 'base.tar')
-  await client('save', '--output', archive, await ensureBase('bookworm'))
+  await docker('save', '--output', archive, await ensureBase('bookworm'))
   const storage = `[storage]\ndriver = "overlay"\ngraphroot = "${dir}/storage"\nrunroot = "${dir}/run"\n`
   await writeFile(join(dir, 'storage.conf'), storage)
   vi.stubEnv('CONTAINERS_STORAGE_CONF', join(dir, 'storage.conf'))
@@ -66,7 +67,7 @@ test('where no engine answers, buildah builds the same: labels, secrets, one dig
 })
 
 test('neither an engine nor buildah', async () => {
-  const dir = await folder({
+  const dir = await temporaryFolder({
     'image.json': JSON.stringify({ base: { name: 'debian:bookworm' }, images: [image] }),
   })
   await expect(buildImage(dir, { ...process.env, PATH: dir })).rejects.toThrow(

@@ -7,10 +7,10 @@ import { writeBundle } from '../src/bundle/write.js'
 import { packChart } from '../src/chart.js'
 import { chartImages } from '../src/chart-images.js'
 import { pushImages } from '../src/push.js'
-import { startContainerd } from './containerd.js'
-import { startRegistry } from './registry.js'
-import { smallImage } from './small-image.js'
-import { folder } from './workshop.js'
+import { startContainerd } from '../testing/containerd.js'
+import { startRegistry } from '../testing/registry.js'
+import { smallImage } from '../testing/small-image.js'
+import { temporaryFolder } from '../testing/temporary-folder.js'
 
 const pod = (...images: string[]) => `spec:
   initContainers: [{ name: i, image: ${images[0]} }]
@@ -19,7 +19,7 @@ const pod = (...images: string[]) => `spec:
 
 /** A chart with an image in a hook, in an init container and in a container; packaged. */
 async function chart(digest: string): Promise<string> {
-  const dir = await folder({
+  const dir = await temporaryFolder({
     'small/Chart.yaml': 'apiVersion: v2\nname: small\nversion: 1.0.0\n',
     'small/values.yaml': 'registry: images.example\n',
     'small/templates/pod.yaml': `kind: Pod\napiVersion: v1\nmetadata: { name: x }\n${pod('redis:7', '{{ .Values.registry }}/a/b:1')}`,
@@ -58,7 +58,7 @@ test('every image of the chart is listed once: of init containers, hooks and tes
 
 test('a node takes the bundle under the names that the chart speaks; a registry with the same digests', async () => {
   const { from, dockerConfig, archive, digests } = await pushedChart()
-  const bundle = join(await folder({}), 'bundle.tar')
+  const bundle = join(await temporaryFolder(), 'bundle.tar')
   const images = await chartImages({ chart: archive })
   const written = await writeBundle(bundle, images, await packChart(archive), { from, dockerConfig })
   expect(written.map(({ digest }) => digest)).toEqual([digests.first, digests.pinned, digests.first])
@@ -87,7 +87,7 @@ test('a node takes the bundle under the names that the chart speaks; a registry 
 
 test('images that no registry has are all named, and nothing is written', async () => {
   const { from, dockerConfig, archive } = await pushedChart()
-  const dir = await folder({})
+  const dir = await temporaryFolder()
   const images = await chartImages({ chart: archive, set: ['registry=images.example/no'] })
   const missing = [...images, { name: 'gone:1', host: 'docker.io', repository: 'library/gone', tag: '1' }]
   const write = writeBundle(join(dir, 'b.tar'), missing, await packChart(archive), { from, dockerConfig })
@@ -101,7 +101,7 @@ test('images that no registry has are all named, and nothing is written', async 
 
 test('a damaged bundle is refused before anything is sent', async () => {
   const { from, dockerConfig, archive, digests } = await pushedChart()
-  const dir = await folder({})
+  const dir = await temporaryFolder()
   const bundle = join(dir, 'bundle.tar')
   await writeBundle(bundle, await chartImages({ chart: archive }), await packChart(archive), {
     from,
@@ -125,7 +125,7 @@ test('a damaged bundle is refused before anything is sent', async () => {
 test('a full disk is named, and no half of a bundle is left', async () => {
   const { from, dockerConfig, archive } = await pushedChart()
   const images = await chartImages({ chart: archive })
-  const disk = await folder({})
+  const disk = await temporaryFolder()
   await execa('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', disk])
   onTestFinished(async () => void (await execa('umount', ['--lazy', disk])))
   const write = writeBundle(join(disk, 'b.tar'), images, await packChart(archive), { from, dockerConfig })

@@ -4,14 +4,14 @@ import { toolPath } from '@bluecore/kube-tools'
 import { execa } from 'execa'
 import { expect, test } from 'vitest'
 import { pushChart, readChart } from '../src/chart.js'
-import { startRegistry } from './registry.js'
-import { folder } from './workshop.js'
+import { startRegistry } from '../testing/registry.js'
+import { temporaryFolder } from '../testing/temporary-folder.js'
 
 const helmPackage = join(import.meta.dirname, '../../kube-tools/bin/helm-package.mjs')
 
 /** A chart with a subchart, as umbrella charts are, packaged. */
 async function packagedChart(message: string): Promise<string> {
-  const dir = await folder({
+  const dir = await temporaryFolder({
     'Chart.yaml': 'apiVersion: v2\nname: small\nversion: 1.2.3+4\n',
     'templates/config.yaml': `kind: ConfigMap\napiVersion: v1\nmetadata: { name: x }\ndata: { message: ${message} }\n`,
     'charts/a/Chart.yaml': 'apiVersion: v2\nname: a\nversion: 1.0.0\n',
@@ -23,7 +23,7 @@ async function packagedChart(message: string): Promise<string> {
 
 test('the same chart makes the same archive, whenever and wherever it was checked out', async () => {
   const dir = await packagedChart('hello')
-  const elsewhere = await folder({})
+  const elsewhere = await temporaryFolder()
   await cp(dir, elsewhere, { recursive: true, filter: path => !path.includes('dist') })
   await execa('touch', ['-d', '2001-01-01', join(elsewhere, 'Chart.yaml')])
   await execa(helmPackage, [elsewhere, join(elsewhere, 'dist')])
@@ -39,7 +39,7 @@ test('helm pulls by version what was pushed; twice is nothing, another chart of 
   expect(pushed).toMatchObject({ name: `${address}/team/charts/small:1.2.3_4`, kept: false })
   expect(await pushChart(await readChart(dir), target)).toEqual({ ...pushed, kept: true })
 
-  const there = await folder({})
+  const there = await temporaryFolder()
   const login = ['--plain-http', '--registry-config', join(dockerConfig, 'config.json')]
   const chart = `oci://${address}/team/charts/small`
   const pull = await execa(await toolPath('helm'), [
@@ -63,7 +63,7 @@ test('helm pulls by version what was pushed; twice is nothing, another chart of 
 })
 
 test('a chart that was not packaged, and an archive that is none', async () => {
-  const dir = await folder({ 'Chart.yaml': '' })
+  const dir = await temporaryFolder({ 'Chart.yaml': '' })
   await expect(readChart(dir)).rejects.toThrow(/dist holds no chart: build it first/)
   await execa('mkdir', [join(dir, 'dist')])
   await writeFile(join(dir, 'dist/x.tgz'), 'x')

@@ -7,14 +7,14 @@ import { pushImages } from '../src/push.js'
 import { parseRegistry } from '../src/registry/address.js'
 import { openRegistry } from '../src/registry/client.js'
 import { attachSbom } from '../src/sbom.js'
-import { startRegistry } from './registry.js'
-import { folder } from './workshop.js'
+import { startRegistry } from '../testing/registry.js'
+import { temporaryFolder } from '../testing/temporary-folder.js'
 
 beforeAll(async () => void (await toolPath('syft')), 15 * 60_000)
 afterEach(() => void vi.unstubAllEnvs())
 
 test('where no engine answers, what buildah built is pushed with its SBOM, and twice is nothing', async () => {
-  const dir = await folder({ file: 'hello' })
+  const dir = await temporaryFolder({ file: 'hello' })
   const storage = `[storage]\ndriver = "overlay"\ngraphroot = "${dir}/storage"\nrunroot = "${dir}/run"\n`
   await writeFile(join(dir, 'storage.conf'), storage)
   vi.stubEnv('CONTAINERS_STORAGE_CONF', join(dir, 'storage.conf'))

@@ -1,13 +1,15 @@
 import { expect, test } from 'vitest'
 import { ensureBase } from '../src/debootstrap.js'
 import { dockerBuild } from '../src/docker-build.js'
-import { client, folder } from './workshop.js'
+import { docker, removeImagesAfterTest } from '../testing/docker.js'
+import { temporaryFolder } from '../testing/temporary-folder.js'
 
 test('of two builds at once, the one that fails shows its own last lines, and the other is there', async () => {
   const base = await ensureBase('bookworm')
   const build = async (name: string, command: string, lines: string[]) => {
     const tag = `bluecore-test/${name}:1`
-    const context = await folder({ Dockerfile: `ARG BASE\nFROM $BASE\nRUN ${command}\n` }, tag)
+    const context = await temporaryFolder({ Dockerfile: `ARG BASE\nFROM $BASE\nRUN ${command}\n` })
+    removeImagesAfterTest(tag)
     const onLine = (line: string) => void lines.push(line)
     return await dockerBuild({ context, base, tags: [tag], labels: { made: name }, onLine })
   }
@@ -24,7 +26,7 @@ test('of two builds at once, the one that fails shows its own last lines, and th
     },
   })
   expect(seen.join('\n')).toMatch(/ 48 lines$/m)
-  const [image] = JSON.parse(await client('image', 'inspect', 'bluecore-test/good:1'))
+  const [image] = JSON.parse(await docker('image', 'inspect', 'bluecore-test/good:1'))
   expect(good).toEqual({ status: 'fulfilled', value: { id: image.Id, size: image.Size } })
   expect(image.Config.Labels).toEqual({ made: 'good' })
 })

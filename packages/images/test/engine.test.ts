@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { docker, findEngine, inspectImage } from '../src/engine.js'
-import { folder } from './workshop.js'
+import { temporaryFolder } from '../testing/temporary-folder.js'
 
 test('finds a client, and an image only where there is one', async () => {
   const engine = await findEngine()
@@ -9,7 +9,7 @@ test('finds a client, and an image only where there is one', async () => {
 })
 
 test('no client', async () => {
-  const dir = await folder({ 'not-docker': '' })
+  const dir = await temporaryFolder({ 'not-docker': '' })
   await expect(findEngine(dir)).rejects.toThrow(
     'no docker command on PATH: install docker.io, Docker or buildah',
   )

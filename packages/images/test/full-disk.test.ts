@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { expect, test } from 'vitest'
 import { buildImage } from '../src/build.js'
-import { folder } from './workshop.js'
+import { temporaryFolder } from '../testing/temporary-folder.js'
 
 const description = (stage: object) =>
   JSON.stringify({
@@ -18,7 +18,7 @@ test.each([
   ['the context', { 'image.json': description({ big: 'big' }), big, 'dist/x': '' }, 'dist'],
   ['the cache', { 'image.json': description({}), 'stage.mjs': hook, 'cache/x': '' }, 'cache'],
 ])('a disk that is full when %s is made is said in one line, with what is left', async (_, files, full) => {
-  const dir = await folder({ ...files, Dockerfile: 'ARG BASE\nFROM $BASE\n' })
+  const dir = await temporaryFolder({ ...files, Dockerfile: 'ARG BASE\nFROM $BASE\n' })
   // A file system of 64 KiB there, seen by this build alone.
   const script = 'mount -t tmpfs -o size=64k small "$1" && exec "$0" "$2" build .'
   const main = join(import.meta.dirname, '../dist/main.mjs')
@@ -39,7 +39,10 @@ test.each([
 test('an engine that lacks space is said, and what frees some', async () => {
   // The engine gives /dev/shm 64 MB.
   const run = 'RUN dd if=/dev/zero of=/dev/shm/big bs=1M'
-  const dir = await folder({ 'image.json': description({}), Dockerfile: `ARG BASE\nFROM $BASE\n${run}\n` })
+  const dir = await temporaryFolder({
+    'image.json': description({}),
+    Dockerfile: `ARG BASE\nFROM $BASE\n${run}\n`,
+  })
   await expect(buildImage(dir)).rejects.toThrow(
     /^bluecore-test\/full:1 was not built\..*No space left on device.*\ndocker system df shows what takes the space/s,
   )

@@ -9,9 +9,9 @@ import { openRegistry } from '../src/registry/client.js'
 import { attach, attachments } from '../src/registry/referrers.js'
 import { attachSbom, findSbom } from '../src/sbom.js'
 import { sign } from '../src/sign.js'
-import { startRegistry } from './registry.js'
-import { smallImage } from './small-image.js'
-import { folder } from './workshop.js'
+import { startRegistry } from '../testing/registry.js'
+import { smallImage } from '../testing/small-image.js'
+import { temporaryFolder } from '../testing/temporary-folder.js'
 
 beforeAll(async () => {
   await Promise.all([toolPath('syft'), toolPath('cosign')])
@@ -62,7 +62,7 @@ test('attachments of several types stay apart, in a registry that keeps no lists
 test('a signature by key is made once, and cosign verifies it; a wrong password says so', async () => {
   const { address, dockerConfig, descriptor } = await pushed()
   const name = `${address}/team/x@${descriptor.digest}`
-  const dir = await folder({})
+  const dir = await temporaryFolder()
   vi.stubEnv('COSIGN_PASSWORD', 'of the key')
   try {
     const cosign = await toolPath('cosign')

@@ -8,9 +8,9 @@ import { text } from 'node:stream/consumers'
 import { execa } from 'execa'
 import { expect, onTestFinished, test } from 'vitest'
 import { pushImages } from '../src/push.js'
-import { startRegistry } from './registry.js'
-import { smallImage } from './small-image.js'
-import { folder } from './workshop.js'
+import { startRegistry } from '../testing/registry.js'
+import { smallImage } from '../testing/small-image.js'
+import { temporaryFolder } from '../testing/temporary-folder.js'
 
 const identity = 'identity-of-tester'
 
@@ -62,7 +62,7 @@ async function question(request: IncomingMessage): Promise<string[] | undefined>
 }
 
 test('a registry that gives tokens, as Azure’s does: for a password, and for an identity', async () => {
-  const keys = await folder({})
+  const keys = await temporaryFolder()
   const options = [
     '-newkey',
     'ec',
@@ -85,7 +85,7 @@ test('a registry that gives tokens, as Azure’s does: for a password, and for a
   const kept = async (config: string) =>
     (await pushImages({ images: [image] }, { registry, dockerConfig: config })).map(({ kept }) => kept)
   const withIdentity = (identitytoken: string) =>
-    folder({ 'config.json': JSON.stringify({ auths: { [address]: { identitytoken } } }) })
+    temporaryFolder({ 'config.json': JSON.stringify({ auths: { [address]: { identitytoken } } }) })
   expect(await kept(dockerConfig)).toEqual([false, false])
   expect(await kept(await withIdentity(identity))).toEqual([true, true])
   image.tags.push('c/x:1')

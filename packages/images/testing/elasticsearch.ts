@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
-import { type Container, container, volume } from '../testing.js'
-import { oneShots } from './one-shots.js'
+import { type Container, container, volume } from './container.js'
+import { testExits } from './exits.js'
 
 const home = '/usr/share/elasticsearch'
 const data = `${home}/data`
@@ -112,13 +112,13 @@ export function acceptElasticsearch(image: string): void {
     expect(await server.exec('stat', '--format=%u', '/proc/1', `${data}/nodes`)).toBe('12345\n12345')
   })
 
-  oneShots(image, [
+  testExits(image, [
     {
       title: 'the bootstrap checks are enforced unless it is a single node',
       as: 'root',
       env: { ES_JAVA_OPTS: single.ES_JAVA_OPTS },
-      ends: 78,
-      says: /bootstrap checks failed.*default discovery settings are unsuitable for production/s,
+      exitCode: 78,
+      output: /bootstrap checks failed.*default discovery settings are unsuitable for production/s,
     },
     {
       title: 'a data directory of someone else ends it',
@@ -126,29 +126,29 @@ export function acceptElasticsearch(image: string): void {
       user: '1000:0',
       owners: { [data]: '1234:1234' },
       env: single,
-      ends: 1,
-      says: /AccessDeniedException.*\/usr\/share\/elasticsearch\/data/,
+      exitCode: 1,
+      output: /AccessDeniedException.*\/usr\/share\/elasticsearch\/data/,
     },
     {
       title: 'an environment entry that is no setting ends it',
       as: 'root',
       env: { ...single, 'no.such.setting': '1' },
-      ends: 1,
-      says: 'unknown setting [no.such.setting]',
+      exitCode: 1,
+      output: 'unknown setting [no.such.setting]',
     },
     {
       title: 'elasticsearch --version',
       as: 'root',
       args: ['elasticsearch', '--version'],
-      ends: 0,
-      says: /^Version: 7\.4\.2, Build: \w+\/docker\//m,
+      exitCode: 0,
+      output: /^Version: 7\.4\.2, Build: \w+\/docker\//m,
     },
     {
       title: 'any other command is run as it is given',
       as: 'root',
       args: ['sh', '-c', 'id -u; pwd; exit 7'],
-      ends: 7,
-      says: /^0\n\/usr\/share\/elasticsearch$/,
+      exitCode: 7,
+      output: /^0\n\/usr\/share\/elasticsearch$/,
     },
   ])
 }

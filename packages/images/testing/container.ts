@@ -1,11 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { execa } from 'execa'
 import { onTestFinished } from 'vitest'
-import { docker, type Engine, findEngine } from './engine.js'
-
-export { testLabels } from './testing/labels.js'
-export { layersOf, testLayers } from './testing/layers.js'
-export { imagesUnderTest, imageUnderTest } from './testing/under-test.js'
+import { findEngine } from '../src/engine.js'
+import { docker } from './docker.js'
 
 /** How a container differs from the strictest one: read-only root, no capabilities, no new privileges, /tmp alone writable. */
 export interface ContainerOptions {
@@ -46,19 +43,13 @@ export interface Container {
   ended(): Promise<{ exitCode: number }>
 }
 
-let found: Promise<Engine> | undefined
-const run = async (...args: string[]): Promise<string> => {
-  found ??= findEngine()
-  return await docker(await found, args)
-}
-
 /** A volume that belongs to `owner` (`uid:gid`); removed when the test ends. */
 export async function volume(image: string, owner: string): Promise<string> {
   const name = `bluecore-test-${randomUUID()}`
-  await run('volume', 'create', name)
-  onTestFinished(async () => void (await run('volume', 'rm', '--force', name)))
+  await docker('volume', 'create', name)
+  onTestFinished(async () => void (await docker('volume', 'rm', '--force', name)))
   const root = ['run', '--rm', '--user', '0', '--volume', `${name}:/v`, '--entrypoint', 'sh', image]
-  await run(...root, '-c', `chown ${owner} /v && chmod 0700 /v`)
+  await docker(...root, '-c', `chown ${owner} /v && chmod 0700 /v`)
   return name
 }
 
@@ -77,16 +68,16 @@ export async function container(image: string, options: ContainerOptions = {}): 
   const id = `bluecore-test-${randomUUID()}`
   let lastStart: string[] = []
   const logs = async (of = 'all') => {
-    const { docker, env } = await findEngine()
+    const { docker: client, env } = await findEngine()
     const since = of === 'all' ? [] : lastStart
-    return (await execa(docker, ['logs', ...since, id], { env, all: true })).all
+    return (await execa(client, ['logs', ...since, id], { env, all: true })).all
   }
   // Before it is made: one that cannot be started is there all the same.
   onTestFinished(async ({ task }) => {
     if (task.result?.state === 'fail') console.error(`${image} wrote:\n${await logs().catch(String)}`)
-    await run('rm', '--force', '--volumes', id)
+    await docker('rm', '--force', '--volumes', id)
   })
-  await run(
+  await docker(
     ...['run', '--detach', '--name', id, '--stop-timeout', '60'],
     ...(options.as === 'root' ? ['--user', '0'] : restricted),
     ...(options.user ? ['--user', options.user] : []),
@@ -103,28 +94,28 @@ export async function container(image: string, options: ContainerOptions = {}): 
     ...(network ? ['--network', network] : []),
     ...[image, ...args],
   )
-  const exitCode = async () => Number(await run('inspect', '--format', '{{.State.ExitCode}}', id))
+  const exitCode = async () => Number(await docker('inspect', '--format', '{{.State.ExitCode}}', id))
   return {
-    address: async () => await run('port', id, `${port}`),
-    exec: async (...command) => await run('exec', id, ...command),
+    address: async () => await docker('port', id, `${port}`),
+    exec: async (...command) => await docker('exec', id, ...command),
     logs,
     async stop() {
       const begun = Date.now()
-      await run('stop', id)
+      await docker('stop', id)
       return { exitCode: await exitCode(), seconds: (Date.now() - begun) / 1000 }
     },
     async kill(signal) {
-      await run('kill', '--signal', signal, id)
-      await run('wait', id)
+      await docker('kill', '--signal', signal, id)
+      await docker('wait', id)
       return { exitCode: await exitCode() }
     },
     async start() {
       // Not the engine's StartedAt: a process may have written before the engine takes that note.
       lastStart = ['--since', new Date().toISOString()]
-      await run('start', id)
+      await docker('start', id)
     },
     async ended() {
-      await run('wait', id)
+      await docker('wait', id)
       return { exitCode: await exitCode() }
     },
   }

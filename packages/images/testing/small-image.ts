@@ -2,16 +2,16 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { onTestFinished } from 'vitest'
 import type { Pushable } from '../src/push.js'
-import { client, folder } from './workshop.js'
+import { docker, removeImagesAfterTest } from './docker.js'
+import { temporaryFolder } from './temporary-folder.js'
 
 /**
  * Images of the engine with the same file and these settings, in the words of a Dockerfile; gone when the test ends.
  * @returns their ids
  */
 export async function sameFile(...settings: string[]): Promise<string[]> {
-  const dir = await folder({ file: 'the same' })
+  const dir = await temporaryFolder({ file: 'the same' })
   const archive = join(dir, 'image.tar')
   await execa('tar', ['-C', dir, '-cf', archive, 'file'])
   const ids: string[] = []
@@ -24,7 +24,7 @@ export async function sameFile(...settings: string[]): Promise<string[]> {
  * @param tags what it is called in a registry
  */
 export async function smallImage(bytes: number, ...tags: string[]): Promise<Pushable> {
-  const dir = await folder({})
+  const dir = await temporaryFolder()
   await writeFile(join(dir, 'file'), randomBytes(bytes))
   await execa('tar', ['-C', dir, '-cf', join(dir, 'image.tar'), 'file'])
   return { id: await imported(join(dir, 'image.tar')), tags }
@@ -33,7 +33,7 @@ export async function smallImage(bytes: number, ...tags: string[]): Promise<Push
 /** @returns its id */
 async function imported(archive: string, ...changes: string[]): Promise<string> {
   const name = `bluecore-test/small:${randomUUID()}`
-  await client('import', ...changes.flatMap(change => ['--change', change]), archive, name)
-  onTestFinished(async () => void (await client('image', 'rm', '--force', name)))
-  return await client('image', 'inspect', '--format', '{{.Id}}', name)
+  await docker('import', ...changes.flatMap(change => ['--change', change]), archive, name)
+  removeImagesAfterTest(name)
+  return await docker('image', 'inspect', '--format', '{{.Id}}', name)
 }

@@ -4,29 +4,20 @@ import { toolPath } from '@bluecore/kube-tools'
 import { execa } from 'execa'
 import { beforeAll, expect, test } from 'vitest'
 import { readBuilt } from '../src/built.js'
-import { startContainerd } from './containerd.js'
-import { startRegistry } from './registry.js'
-import { folder } from './workshop.js'
+import { images, root, turbo } from '../testing/command-line.js'
+import { startContainerd } from '../testing/containerd.js'
+import { startRegistry } from '../testing/registry.js'
+import { temporaryFolder } from '../testing/temporary-folder.js'
 
-const root = join(import.meta.dirname, '../../..')
 const minutes = 60_000
 
-/** What shows that an image's own program runs, by its repository; the others are ours and run on Node.js. */
-const shows: Record<string, [program: string[], said: RegExp]> = {
+/** A command of each image's own program, and its output, by repository; the other images run on Node.js. */
+const programs: Record<string, [program: string[], output: RegExp]> = {
   'bluecore/postgresql': [['postgres', '--version'], /PostgreSQL\) 10\.23/],
   'bluecore/redis': [['redis-server', '--version'], /Redis server v=7/],
   'bluecore/elasticsearch': [['bin/elasticsearch', '--version'], /Version: 7\.4\.2/],
 }
 const node: [string[], RegExp] = [['node', '--version'], /^v\d+\./]
-
-const turbo = (args: string[], env: Record<string, string> = {}) =>
-  execa(join(root, 'node_modules/.bin/turbo'), ['run', ...args, '--ui=stream'], {
-    cwd: root,
-    env: { PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}`, ...env },
-    all: true,
-  })
-const images = (args: string[], env: Record<string, string>) =>
-  execa(join(root, 'packages/images/bin/images.mjs'), args, { cwd: root, env })
 
 beforeAll(async () => {
   await toolPath('syft')
@@ -37,7 +28,7 @@ test(
   'turbo push brings everything into a registry with a password; each image runs from there, and from a bundle',
   async () => {
     const { address, dockerConfig } = await startRegistry()
-    const dir = await folder({})
+    const dir = await temporaryFolder()
     const env = {
       BLUECORE_REGISTRY: `${address}/blue`,
       DOCKER_CONFIG: dockerConfig,
@@ -46,7 +37,7 @@ test(
     }
     await execa(await toolPath('cosign'), ['generate-key-pair'], { cwd: dir, env })
     await turbo(['build', '--filter=@bluecore/images', '--filter=./charts/*'])
-    // --only: the images were built before, and other tests are using them.
+    // --only: the images were built before, and other tests use them.
     const first = await turbo(['push', '--only'], env)
     expect(first.all).toMatch(/charts\/bluecore:\S+@sha256:\S+ pushed, signed/)
     const again = await turbo(['push', '--only'], env)
@@ -64,8 +55,8 @@ test(
       await execa(await toolPath('cosign'), ['verify', ...verify, image], { env })
       expect(JSON.parse((await images(['sbom', image], env)).stdout).packages.length).toBeGreaterThan(1)
       await node1.ctr('images', 'pull', '--plain-http', '--user', 'tester:secret', image)
-      const [program, said] = shows[name] ?? node
-      expect(await node1.run(image, ...program)).toMatch(said)
+      const [program, output] = programs[name] ?? node
+      expect(await node1.run(image, ...program)).toMatch(output)
     }
 
     const bundle = join(dir, 'bluecore.tar')
@@ -78,8 +69,8 @@ test(
     expect(names).toEqual(listed.map(({ name }: { name: string }) => name))
     for (const { name, digest } of listed) {
       const own = built.find(image => image.digest === digest)?.name ?? ''
-      const [program, said] = shows[own] ?? node
-      expect(await node2.run(name, ...program)).toMatch(said)
+      const [program, output] = programs[own] ?? node
+      expect(await node2.run(name, ...program)).toMatch(output)
     }
 
     const closed = await startRegistry()

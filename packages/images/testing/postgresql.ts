@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib'
 import { expect, test, vi } from 'vitest'
-import { type Container, type ContainerOptions, container, volume } from '../testing.js'
-import { files } from './files.js'
-import { oneShots } from './one-shots.js'
+import { type Container, type ContainerOptions, container, volume } from './container.js'
+import { testExits } from './exits.js'
+import { temporaryFolder } from './temporary-folder.js'
 
 const data = '/var/lib/postgresql/data'
 const initdb = '/docker-entrypoint-initdb.d'
@@ -64,8 +64,8 @@ export function acceptPostgresql(image: string): void {
       POSTGRES_DB: 'misskey',
     }
     const mounts = {
-      '/run/secrets': await files({ password: `${secret}\n` }),
-      [initdb]: await files(scripts),
+      '/run/secrets': await temporaryFolder({ password: `${secret}\n` }),
+      [initdb]: await temporaryFolder(scripts),
       [data]: await volume(image, '999:999'),
     }
     const first = await container(image, { ...restricted, env, mounts })
@@ -172,13 +172,13 @@ export function acceptPostgresql(image: string): void {
     await server.exec('test', '-x', '/usr/lib/postgresql/10/bin/postgres')
   })
 
-  oneShots(image, [
+  testExits(image, [
     {
       title: 'no password is refused',
       ...restricted,
       owners: { [data]: '999:999' },
-      ends: 1,
-      says: 'Error: Database is uninitialized and superuser password is not specified.',
+      exitCode: 1,
+      output: 'Error: Database is uninitialized and superuser password is not specified.',
     },
     {
       title: 'a password and a file with one are refused',
@@ -186,16 +186,16 @@ export function acceptPostgresql(image: string): void {
       owners: { [data]: '999:999' },
       files: { '/run/secrets': { password: secret } },
       env: { POSTGRES_PASSWORD: 'x', POSTGRES_PASSWORD_FILE: '/run/secrets/password' },
-      ends: 1,
-      says: 'error: both POSTGRES_PASSWORD and POSTGRES_PASSWORD_FILE are set (but are exclusive)',
+      exitCode: 1,
+      output: 'error: both POSTGRES_PASSWORD and POSTGRES_PASSWORD_FILE are set (but are exclusive)',
     },
     {
       title: 'a data directory of someone else is named',
       ...restricted,
       owners: { [data]: '1234:1234' },
       env: { POSTGRES_PASSWORD: 'x' },
-      ends: 1,
-      says: /\/var\/lib\/postgresql\/data.* (belongs to 1234:1234|Operation not permitted)/,
+      exitCode: 1,
+      output: /\/var\/lib\/postgresql\/data.* (belongs to 1234:1234|Operation not permitted)/,
     },
     {
       title: 'a script that fails ends the first start',
@@ -203,26 +203,26 @@ export function acceptPostgresql(image: string): void {
       owners: { [data]: '999:999' },
       files: { [initdb]: { '10.sql': 'SELECT no_such_function();' } },
       env: { POSTGRES_PASSWORD: 'x' },
-      ends: 3,
-      says: 'function no_such_function() does not exist',
+      exitCode: 3,
+      output: 'function no_such_function() does not exist',
     },
     {
       title: 'postgres --version',
       args: ['postgres', '--version'],
-      ends: 0,
-      says: /^postgres \(PostgreSQL\) 10\./,
+      exitCode: 0,
+      output: /^postgres \(PostgreSQL\) 10\./,
     },
     {
       title: 'an option alone is the server’s',
       args: ['--version'],
-      ends: 0,
-      says: /^postgres \(PostgreSQL\) 10\./,
+      exitCode: 0,
+      output: /^postgres \(PostgreSQL\) 10\./,
     },
     {
       title: 'any other command is run as it is given',
       args: ['sh', '-c', 'echo $PGDATA; exit 7'],
-      ends: 7,
-      says: data,
+      exitCode: 7,
+      output: data,
     },
   ])
 }

@@ -21,7 +21,7 @@ const settings = [
  * configuration, so each build has another id, though all that a container gets of it is the same. A revision that
  * changed nothing inside makes no other image either.
  */
-export async function isAlike(
+export async function hasSameContent(
   registry: Registry,
   repository: string,
   found: Manifest,

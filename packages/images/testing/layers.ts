@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { expect, test } from 'vitest'
-import { findEngine } from '../engine.js'
-import { imagesUnderTest, isMadeHere } from './under-test.js'
+import { findEngine } from '../src/engine.js'
+import { imagesUnderTest } from './images-under-test.js'
 
 /** A layer of an image. */
 interface Layer {
@@ -36,22 +36,23 @@ async function list(file: string): Promise<Layer['entries']> {
   )
 }
 
-/** Paths that tell of the build, not of the image. */
-const trace =
+/** Paths that show when and how the image was built. */
+const buildTraces =
   /^(var\/log|tmp|var\/tmp|var\/cache\/(apt|yum|ldconfig)|var\/lib\/apt\/lists)\/.|-old$|^etc\/(passwd|group|g?shadow)-$|^layer/
 
 /**
- * A test for each image of the folder: its own layers can be made again. All in them is of one date, and no log or cache is inside.
+ * A test for each image of the folder: its own layers are reproducible. All files in them have one date, and there are no
+ * logs or caches.
  * @param baseLayers how many of the lowest layers are the base's
  */
 export async function testLayers(dir: string, { baseLayers = 1 } = {}): Promise<void> {
-  for (const { name, image } of await imagesUnderTest(dir)) {
-    if (!(await isMadeHere(image))) continue
-    test(`${name}: its layers hold one date, no logs and no caches`, async () => {
+  test.each(await imagesUnderTest(dir))(
+    '$name: its layers hold one date, no logs and no caches',
+    async ({ image }) => {
       const own = (await layersOf(image)).slice(baseLayers).flatMap(layer => layer.entries)
       const [{ date } = { date: '' }] = own
-      expect(own.filter(entry => entry.date !== date || trace.test(entry.path))).toEqual([])
+      expect(own.filter(entry => entry.date !== date || buildTraces.test(entry.path))).toEqual([])
       expect(own.length).toBeGreaterThan(0)
-    })
-  }
+    },
+  )
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { onTestFinished, vi } from 'vitest'
-import { folder } from './workshop.js'
+import { temporaryFolder } from './temporary-folder.js'
 
 /** A containerd as on a node of k3s that has nothing yet, apart from the engine's. It goes with the test. */
 export interface Containerd {
@@ -14,9 +14,9 @@ export interface Containerd {
 }
 
 export async function startContainerd(): Promise<Containerd> {
-  const dir = await folder({})
+  const dir = await temporaryFolder()
   const socket = join(dir, 'sock')
-  const config = await folder({
+  const config = await temporaryFolder({
     'config.toml': `version = 2
 root = "${dir}/root"
 state = "${dir}/state"

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { onTestFinished, vi } from 'vitest'
-import { folder } from './workshop.js'
+import { temporaryFolder } from './temporary-folder.js'
 
 /** The line of htpasswd for `tester` and `secret`. */
 const users = 'tester:$2y$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a\n'
@@ -29,7 +29,7 @@ export async function startRegistry(storage?: string, auth = passwords): Promise
   const port = await freePort()
   const address = `127.0.0.1:${port}`
   const login = Buffer.from('tester:secret').toString('base64')
-  const dir = await folder({ users, 'data/.keep': '' })
+  const dir = await temporaryFolder({ users, 'data/.keep': '' })
   const rootdirectory = storage ?? join(dir, 'data')
   const config = {
     version: 0.1,
@@ -37,7 +37,7 @@ export async function startRegistry(storage?: string, auth = passwords): Promise
     http: { addr: address },
     auth: auth(dir),
   }
-  const files = await folder({
+  const files = await temporaryFolder({
     'registry.json': JSON.stringify(config), // JSON is YAML
     'docker/config.json': JSON.stringify({ auths: { [address]: { auth: login } } }),
   })

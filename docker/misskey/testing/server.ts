@@ -3,11 +3,10 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { type Container, container, volume } from '@bluecore/images/testing'
-import { files } from '@bluecore/images/testing/files'
+import { type Container, container, temporaryFolder, volume } from '@bluecore/images/testing'
 import { freePort, until } from '@bluecore/sidecar/testing'
 import { expect, onTestFinished, test } from 'vitest'
-import { settingsFor, startServers } from '../local/servers.js'
+import { settingsFor, startServers } from './servers.js'
 
 const byHand = 'node node_modules/typeorm/cli.js migration:run -d ormconfig.js'.split(' ')
 /** What the chart's Job and its waiting pods run. */
@@ -23,7 +22,7 @@ export function testServer(image: string): void {
     const servers = await startServers()
     onTestFinished(async () => await servers.remove())
     const mounts = {
-      '/misskey/.config': await files({ 'default.yml': JSON.stringify(settingsFor(servers)) }), // JSON is YAML
+      '/misskey/.config': await temporaryFolder({ 'default.yml': JSON.stringify(settingsFor(servers)) }), // JSON is YAML
       '/misskey/files': await volume(image, '991:991'),
     }
     const waiting = await container(image, { mounts, network: 'host', args: [...byChart, 'wait'] })
@@ -63,7 +62,7 @@ async function serves(url: string): Promise<boolean> {
 
 /** Runs the tests of packages/misskey-contract, as its README does. */
 async function keepsContract(urls: string[]): Promise<void> {
-  const folder = await files({ password: 'a long password' })
+  const folder = await temporaryFolder({ password: 'a long password' })
   const env = {
     PATH: process.env.PATH,
     CONTRACT_URLS: urls.join(),

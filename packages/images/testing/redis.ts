@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { expect, test, vi } from 'vitest'
-import { type Container, type ContainerOptions, container, volume } from '../testing.js'
-import { files } from './files.js'
-import { oneShots } from './one-shots.js'
+import { type Container, type ContainerOptions, container, volume } from './container.js'
+import { testExits } from './exits.js'
+import { temporaryFolder } from './temporary-folder.js'
 
 const data = '/data'
 const settings = '/usr/local/etc/redis'
@@ -71,7 +71,9 @@ export function acceptRedis(image: string): void {
   test('a configuration file, with a password and options that win over it', async () => {
     const mounts = {
       [data]: await volume(image, '999:999'),
-      [settings]: await files({ 'redis.conf': 'requirepass of-the-file\nappendonly yes\nmaxmemory 64mb\n' }),
+      [settings]: await temporaryFolder({
+        'redis.conf': 'requirepass of-the-file\nappendonly yes\nmaxmemory 64mb\n',
+      }),
     }
     const args = [`${settings}/redis.conf`, '--maxmemory', '32mb']
     const server = await container(image, { user: '999:999', mounts, args, port: 6379 })
@@ -94,7 +96,10 @@ export function acceptRedis(image: string): void {
   ])('started by %s, it answers others without a password unless told not to', async (_, args, answer) => {
     const mounts = {
       [data]: await volume(image, '999:999'),
-      [settings]: await files({ 'open.conf': 'save ""\n', 'protected.conf': 'protected-mode yes\n' }),
+      [settings]: await temporaryFolder({
+        'open.conf': 'save ""\n',
+        'protected.conf': 'protected-mode yes\n',
+      }),
     }
     const server = await container(image, { user: '999:999', mounts, args, port: 6379 })
     await ready(server)
@@ -116,36 +121,41 @@ export function acceptRedis(image: string): void {
       await server.exec('test', '-x', `/usr/local/bin/${tool}`)
   })
 
-  oneShots(image, [
+  testExits(image, [
     {
       title: 'a data directory of someone else ends it',
       user: '999:999',
       owners: { [data]: '1234:1234' },
-      ends: 1,
-      says: /Permission denied/,
+      exitCode: 1,
+      output: /Permission denied/,
     },
     {
       title: 'a wrong option ends it',
       args: ['--no-such-option', 'yes'],
       owners: { [data]: '0:0' },
       as: 'root',
-      ends: 1,
-      says: 'FATAL CONFIG FILE ERROR',
+      exitCode: 1,
+      output: 'FATAL CONFIG FILE ERROR',
     },
-    { title: 'redis-cli as the command', args: ['redis-cli', '--version'], ends: 0, says: /^redis-cli 7\./ },
+    {
+      title: 'redis-cli as the command',
+      args: ['redis-cli', '--version'],
+      exitCode: 0,
+      output: /^redis-cli 7\./,
+    },
     {
       title: 'an option alone is the server’s',
       user: '999:999',
       args: ['--version'],
-      ends: 0,
-      says: /^Redis server v=7\./,
+      exitCode: 0,
+      output: /^Redis server v=7\./,
     },
     {
       title: 'any other command is run as it is given',
       as: 'root',
       args: ['sh', '-c', 'id -u; pwd; exit 7'],
-      ends: 7,
-      says: /^0\n\/data$/,
+      exitCode: 7,
+      output: /^0\n\/data$/,
     },
   ])
 }

@@ -1,0 +1,5 @@
+export { type Container, type ContainerOptions, container, volume } from './container.js'
+export { imagesUnderTest, imageUnderTest } from './images-under-test.js'
+export { testLabels } from './labels.js'
+export { layersOf, testLayers } from './layers.js'
+export { temporaryFolder } from './temporary-folder.js'
