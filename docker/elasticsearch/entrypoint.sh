@@ -5,7 +5,7 @@ set -euo pipefail
 umask 0002
 home=/usr/share/elasticsearch
 
-# Root gives its rights away before the server starts.
+# Root drops its privileges before the server starts.
 as_elasticsearch=()
 if [[ $(id -u) == 0 ]]; then
   as_elasticsearch=(setpriv --reuid=1000 --regid=1000 --groups=0 --)
@@ -17,7 +17,7 @@ if [[ ${1:-eswrapper} != eswrapper ]]; then
 fi
 
 if [[ -n ${ELASTIC_PASSWORD:-} ]]; then
-  echo >&2 "ELASTIC_PASSWORD does nothing: this is the OSS server, which cannot ask for a password. Let a network policy protect port 9200."
+  echo >&2 "ELASTIC_PASSWORD has no effect: this is the OSS server, which has no passwords. Protect port 9200 with a network policy."
 fi
 if [[ $(id -u) == 0 && -n ${TAKE_FILE_OWNERSHIP:-} ]]; then chown -R 1000:0 $home/data $home/logs; fi
 if ! "${as_elasticsearch[@]}" test -w $home/data; then

@@ -14,5 +14,5 @@ test('a data directory of another owner: the message names its owner and mode; E
   expect(await server.logs()).toContain(
     `${data} belongs to 1234:1234 (mode 700), and Elasticsearch (1000:0) cannot write there.`,
   )
-  expect(await server.logs()).toContain('ELASTIC_PASSWORD does nothing')
+  expect(await server.logs()).toContain('ELASTIC_PASSWORD has no effect')
 })

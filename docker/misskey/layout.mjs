@@ -1,7 +1,7 @@
 import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** What the Dockerfile and the chart take for granted. */
+/** Files that the Dockerfile and the chart rely on. */
 const needed = [
   ...['.node-version', 'package.json', 'yarn.lock'],
   ...['package.json', 'yarn.lock', 'ormconfig.js', 'migration'].map(name => `packages/backend/${name}`),

@@ -4,7 +4,7 @@ import { checkLayout } from './layout.mjs'
 
 const upstream = 'https://github.com/misskey-dev/misskey.git'
 
-/** Of a directory not copied: settings and data that a running tree has, what is built anew, what no build reads. */
+/** Of a directory not copied: settings and data that a running tree has, what the build creates, what no build reads. */
 const leftOut = new Set(
   '.config .git .github build built chart cypress db elasticsearch files misskey-assets node_modules redis'.split(
     ' ',
@@ -129,7 +129,7 @@ const tarball = /^ {2}resolved "?(?:https?:\/\/[^"\s]+?\/)?\/?((?:@[^/"\s]+\/)?[
 async function useRegistry(folder, registry) {
   if (!URL.canParse(registry) || !/^https?:$/.test(new URL(registry).protocol))
     throw new Error(
-      `MISSKEY_REGISTRY: ${withoutPassword(registry)} is no address like https://npm.example.internal/`,
+      `MISSKEY_REGISTRY: ${withoutPassword(registry)} is not an address like https://npm.example.internal/`,
     )
   if (new URL(registry).username)
     throw new Error('MISSKEY_REGISTRY must not hold a password: it would be in the lock files of the build')

@@ -190,7 +190,7 @@ test('another registry is what Yarn asks, and what comes from git stays', async 
   const changed = await staged('packages/backend/yarn.lock')
   expect(count(changed, '"https://npm.example.internal/mirror/')).toBe(count(lock, '  resolved '))
   for (const [registry, problem] of [
-    ['here', 'MISSKEY_REGISTRY: here is no address like https://npm.example.internal/'],
+    ['here', 'MISSKEY_REGISTRY: here is not an address like https://npm.example.internal/'],
     ['https://user:secret@npm.example.internal/', 'MISSKEY_REGISTRY must not hold a password'],
   ])
     await expect(stage(copy, { MISSKEY_REGISTRY: registry })).rejects.toThrow(problem)

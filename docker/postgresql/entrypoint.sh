@@ -1,6 +1,6 @@
 #!/bin/bash
-# The contract of the official image: options alone are the server's; a first start makes the database; root gives its
-# rights away; any other command is run as it is given.
+# The contract of the official image: options alone are the server's; a first start creates the database; root drops its
+# privileges; any other command is run as given.
 set -euo pipefail
 
 fail() { printf '%s\n' "$@" >&2; exit 1; }
@@ -23,7 +23,7 @@ if [[ $me == 0 ]]; then
   HOME=/var/lib/postgresql exec setpriv --reuid=postgres --regid=postgres --init-groups -- "$0" "$@"
 fi
 
-# wrong_owner FOLDER: the folder lies on a volume that belongs to somebody else.
+# wrong_owner FOLDER: the folder lies on a volume that belongs to another user.
 wrong_owner() {
   fail "$1 belongs to $(stat --format='%u:%g (mode %a)' "$1"), but PostgreSQL runs as $me:$(id -g)." \
     "Where the volume lives: chown -R $me:$(id -g) its directory. Or run the container as its owner."

@@ -1,5 +1,5 @@
 #!/bin/bash
-# first-start.sh SOCKET_DIR [OPTION...]: makes the database cluster in $PGDATA and runs what lies in
+# first-start.sh SOCKET_DIR [OPTION...]: creates the database cluster in $PGDATA and runs what lies in
 # /docker-entrypoint-initdb.d, on a server that listens on a socket only. Its messages are the official image's.
 # No -u: scripts that are read into this shell may use what is not set.
 set -eo pipefail
@@ -27,13 +27,13 @@ file_env POSTGRES_DB "$POSTGRES_USER"
 file_env POSTGRES_INITDB_ARGS
 
 if [[ $POSTGRES_HOST_AUTH_METHOD == trust ]]; then
-  echo >&2 'WARNING: POSTGRES_HOST_AUTH_METHOD has been set to "trust": whoever reaches the port needs no password.'
+  echo >&2 'WARNING: POSTGRES_HOST_AUTH_METHOD has been set to "trust": anyone who reaches the port can connect without a password.'
 elif [[ -z $POSTGRES_PASSWORD ]]; then
   fail 'Error: Database is uninitialized and superuser password is not specified.' \
     '       Set POSTGRES_PASSWORD or POSTGRES_PASSWORD_FILE, or let anybody in with POSTGRES_HOST_AUTH_METHOD=trust.'
 fi
 export PGPASSWORD=${PGPASSWORD:-$POSTGRES_PASSWORD}
-ls /docker-entrypoint-initdb.d >/dev/null # before anything is made, if it cannot be read
+ls /docker-entrypoint-initdb.d >/dev/null # fails here, before anything is created, if it cannot be read
 
 # initdb wants a name for its user, which an arbitrary uid lacks.
 if ! getent passwd "$(id -u)" >/dev/null; then

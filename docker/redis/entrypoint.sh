@@ -1,6 +1,6 @@
 #!/bin/sh
-# The contract of the official image: options or a configuration file alone are the server's; root gives its rights
-# away; any other command is run as it is given.
+# The contract of the official image: options or a configuration file alone are the server's; root drops its
+# privileges; any other command is run as given.
 set -eu
 
 case ${1:-} in
@@ -19,6 +19,6 @@ if [ "${1:-}" = redis-server ]; then
   fi
 fi
 
-# What it saves is for its own eyes.
+# Only its own user may read what it saves.
 if [ "$(umask)" = 0022 ]; then umask 0077; fi
 exec "$@"

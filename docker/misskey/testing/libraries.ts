@@ -25,7 +25,7 @@ export function testLibraries(image: string): void {
       console.log(report(files))
     }, 300_000)
 
-    test('each finds in the image the versions of symbols that it needs', () => {
+    test('each finds in the image the symbol versions that it needs', () => {
       const defined = new Map(files.map(({ soname, defines }) => [soname, new Set(defines)]))
       const missing = files.flatMap(({ path, needs }) =>
         needs
@@ -56,7 +56,7 @@ async function unpack(image: string, folder: string): Promise<void> {
     stdio: ['ignore', 'inherit', 'inherit'],
   })
   const [code] = await once(child, 'close')
-  if (code !== 0) throw new Error(`the files of ${image} could not be unpacked: the reason stands above`)
+  if (code !== 0) throw new Error(`the files of ${image} could not be unpacked: see the output above`)
 }
 
 function needed({ needs }: ElfFile, family: string): string | undefined {

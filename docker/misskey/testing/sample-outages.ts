@@ -23,7 +23,7 @@ interface OutageInput {
 
 const backWithinMs = 30_000
 
-/** What the sample does while its servers are away: it stays, says so where it must, and recovers by itself. */
+/** What the sample does during an outage of its servers: it keeps running, reports errors, and recovers by itself. */
 export function testOutages(input: () => OutageInput): void {
   describe('while a server is away', () => {
     let servers: Servers
@@ -49,7 +49,7 @@ export function testOutages(input: () => OutageInput): void {
     })
 
     describe('PostgreSQL', () => {
-      test('pages are served but the manifest, and all is well when it is back', async () => {
+      test('pages except the manifest are served, and everything works when it is back', async () => {
         expect(await status('/')).toBe(200)
         await servers.postgres.kill()
         expect(await status('/robots.txt')).toBe(200)
@@ -63,14 +63,14 @@ export function testOutages(input: () => OutageInput): void {
         })
         await servers.postgres.start()
         await until(
-          'notes were kept again',
+          'notes were stored again',
           async () => (await create(uniqueWord())).status === 200,
           backWithinMs,
         )
         expect(await status('/manifest.json')).toBe(200)
       })
 
-      test('one that is frozen is no reason to wait for ever', async () => {
+      test('a frozen server does not block a request forever', async () => {
         await servers.postgres.freeze()
         onTestFinished(async () => void (await servers.postgres.thaw()))
         const begun = performance.now()
@@ -86,7 +86,7 @@ export function testOutages(input: () => OutageInput): void {
     })
 
     describe('Redis', () => {
-      test('pages are served, what needs it waits and fails, and streams go on when it is back', async () => {
+      test('pages are served, calls that need it time out, and streams continue when it is back', async () => {
         const stream = await openStream(url)
         onTestFinished(() => stream.close())
         await follow(stream, 'localTimeline', 'timeline')
@@ -106,7 +106,7 @@ export function testOutages(input: () => OutageInput): void {
     })
 
     describe('Elasticsearch', () => {
-      test('notes are kept but not found, then and later; those made when it is back are', async () => {
+      test('notes are stored but never found; notes created after its return are found', async () => {
         const word = uniqueWord()
         await servers.elasticsearch.kill()
         expect((await create(`${word} missed`)).status).toBe(200)

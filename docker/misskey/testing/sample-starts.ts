@@ -10,7 +10,7 @@ interface StartInput {
   settings: Settings
 }
 
-/** How the sample starts and ends, in good and in bad circumstances. */
+/** How the sample starts and stops, with and without its servers. */
 export function testStarts(input: () => StartInput): void {
   const configure = async (change: object) =>
     await input().sample.configure({ ...input().settings, ...change })
@@ -61,7 +61,7 @@ export function testStarts(input: () => StartInput): void {
       await configure({ elasticsearch: { ...settings.elasticsearch, port: 1 } })
       const { url, stop, output } = await sample.start()
       expect((await get(url, '/manifest.json')).status).toBe(200)
-      expect(output()).toContain('search: index misskey_note was not made here')
+      expect(output()).toContain('search: index misskey_note was not created by this instance')
       await servers.redis.start()
       await until('meta was answered', async () => (await call(url, 'meta', {})).status === 200, 30_000)
       expect(await stop()).toBe(0)

@@ -17,8 +17,8 @@ export function parseBase(text: string): Base {
 }
 
 /**
- * Brings a base into the engine and says which it is. `debian:NAME` is made by debootstrap and known by the digest of its one
- * layer; anything else is pulled unless it is there, and known by the digest of its manifest.
+ * Makes a base available in the engine. `debian:NAME` is built by debootstrap and identified by the digest of its one
+ * layer; anything else is pulled unless it is there, and identified by the digest of its manifest.
  * @returns the engine's name for it, and its digest, where it has one
  * @throws ImagesError when it is missing, or another one than the digest says
  */
@@ -30,7 +30,7 @@ export async function resolveBase(
   const suite = /^debian:([a-z]+)$/.exec(base.name)?.[1]
   const reference = suite ? await ensureBase(suite, builder, log) : await pulled(builder, base, log)
   const image = await builder.inspect(reference)
-  if (!image) throw new ImagesError(`the engine lost ${reference} while it was looked at: build again`)
+  if (!image) throw new ImagesError(`${reference} disappeared from the engine during the build: build again`)
   const digests = suite ? image.RootFS.Layers.slice(0, 1) : digestsOf(image)
   if (base.digest && !digests.includes(base.digest)) throw mismatch(base, digests)
   return { reference, digest: base.digest ?? digests[0] }

@@ -15,7 +15,7 @@ export async function buildah(path?: string): Promise<Builder | undefined> {
   return {
     command,
     env: {},
-    // It takes layers from its cache only when told to. With a fixed date, the image's digest is the same for each build too.
+    // It uses its layer cache only with --layers. With a fixed date, the image's digest is the same for each build too.
     options: ['--layers', '--timestamp', `${sourceDate()}`],
     ownNames: false, // it writes the name into the image
     inspect: async name => await inspect(command, name),
@@ -37,7 +37,7 @@ export async function buildah(path?: string): Promise<Builder | undefined> {
   }
 }
 
-/** Its own word for an id. */
+/** An id as buildah writes it. */
 const own = (id: string) => id.replace('sha256:', '')
 
 async function inspect(command: string, name: string) {
@@ -53,7 +53,7 @@ async function inspect(command: string, name: string) {
   return {
     Id: `sha256:${FromImageID}`,
     Size: sizes.reduce((sum, size) => sum + size, 0),
-    // What it made itself has no place in a registry yet.
+    // What it built itself is in no registry yet.
     RepoDigests: /^localhost\//.test(JSON.parse(stdout).FromImage) ? [] : [`${name}@${FromImageDigest}`],
     RootFS: { Layers: OCIv1.rootfs.diff_ids },
     Config: { Labels: OCIv1.config.Labels ?? null },

@@ -18,7 +18,7 @@ export interface Reach {
 export interface Builder {
   command: string
   env: Record<string, string>
-  /** Of its `build`, beside those that both have. */
+  /** Options of its `build`, besides those that both have. */
   options: string[]
   /** Must each build have its base under a name of its own? */
   ownNames: boolean
@@ -26,7 +26,7 @@ export interface Builder {
   inspect(name: string): Promise<EngineImage | undefined>
   /** Creates an image of one layer from the archive that `tar` writes. */
   importTar(name: string, tar: string[]): Promise<void>
-  /** An image's layers' diff ids and its settings; nothing when it is not there, or when they follow from its id alone. */
+  /** An image's layers' diff ids and its settings; nothing when it is not there, or when the id already determines them. */
   contents(id: string): Promise<{ layers: string[]; config: ImageConfig } | undefined>
   /** What syft reads an image from. @param folder for what must be written for that */
   source(id: string, folder: string): Promise<string>

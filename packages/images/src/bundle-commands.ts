@@ -16,7 +16,7 @@ const chartOptions = [
   ),
 ]
 
-/** What carries images to a network without a way out. */
+/** Commands that carry images to an air-gapped network. */
 export function addBundle(program: Command): void {
   const list = program.command('list').description('every image that the chart uses with these values')
   for (const option of chartOptions) list.addOption(option)
@@ -54,7 +54,7 @@ export function addBundle(program: Command): void {
     .command('load')
     .argument('<archive>', 'what images bundle wrote')
     .argument('<registry>', '[http://]HOST[:PORT][/PREFIX]')
-    .option('--move', 'tags that stand for another image are moved to this one, not refused')
+    .option('--move', 'move tags that point to a different image instead of refusing')
     .description(
       'push an archive into a registry; the chart is installed from there with global.imageRegistry',
     )

@@ -10,7 +10,7 @@ async function emptyCache(): Promise<{ XDG_CACHE_HOME: string }> {
   return { XDG_CACHE_HOME: folder }
 }
 
-test('is made once for the same inputs, however many ask at once', async () => {
+test('is created once for the same inputs, even by concurrent calls', async () => {
   const env = await emptyCache()
   let made = 0
   const make = async (folder: string) => await writeFile(join(folder, 'number'), `${++made}`)
@@ -21,7 +21,7 @@ test('is made once for the same inputs, however many ask at once', async () => {
   expect(made).toBe(2)
 })
 
-test('is not there when making it failed, and is made anew', async () => {
+test('does not exist after a failure, and is created by the next call', async () => {
   const env = await emptyCache()
   const broken = async (folder: string) => {
     await writeFile(join(folder, 'half'), '')

@@ -9,7 +9,7 @@ import { findBuilder } from './find-builder.js'
 import { ImagesError } from './images-error.js'
 
 /**
- * Debian's smallest system as the engine's image `bluecore/base:SUITE`, from Debian's own mirror. Made at most once.
+ * Debian's smallest system as the engine's image `bluecore/base:SUITE`, from Debian's own mirror. Built at most once.
  * @param suite Debian's name of a release, e.g. `bookworm`
  * @returns the image's name
  * @throws ImagesError when it is missing and debootstrap or root's rights are missing too
@@ -23,9 +23,9 @@ export async function ensureBase(
   const name = `bluecore/base:${suite}`
   if (await builder.inspect(name)) return name
   return await withLock(cachePath(`base-${suite}.lock`), async () => {
-    if (await builder.inspect(name)) return name // another process made it while we waited
+    if (await builder.inspect(name)) return name // another process built it while we waited
     await requireDebootstrap(name, suite)
-    log(`making ${name} with debootstrap`)
+    log(`building ${name} with debootstrap`)
     const root = await mkdtemp(join(tmpdir(), `bluecore-base-${suite}-`))
     try {
       await bootstrap(root, suite)
@@ -46,7 +46,7 @@ async function requireDebootstrap(name: string, suite: string): Promise<void> {
   if (process.getuid?.() !== 0) problems.push('debootstrap needs root')
   if (problems.length === 0) return
   throw new ImagesError(
-    `the base image ${name} cannot be made: ${problems.join('; ')}\n` +
+    `the base image ${name} cannot be built: ${problems.join('; ')}\n` +
       `Or, where images can be pulled: docker pull debian:${suite}-slim && docker tag debian:${suite}-slim ${name}`,
   )
 }

@@ -6,7 +6,7 @@ import { ImagesError } from './images-error.js'
  * A tool of the supply chain: from PATH, else compiled once.
  * @param purpose e.g. `to sign with`
  * @param without how to go without it, e.g. `push without COSIGN_KEY`
- * @throws ImagesError that says the ways out
+ * @throws ImagesError that names the alternatives
  */
 export async function findTool(name: 'syft' | 'cosign', purpose: string, without: string): Promise<string> {
   const { exitCode } = await execa(name, ['version'], { reject: false })

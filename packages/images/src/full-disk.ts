@@ -1,14 +1,14 @@
 import { statfs } from 'node:fs/promises'
 import { ImagesError } from './images-error.js'
 
-/** Does a program, or an error, say that a disk is full? */
-export function isFull(words: string): boolean {
-  return /ENOSPC|EDQUOT|no space left|disk quota exceeded/i.test(words)
+/** Does a program's output, or an error, report a full disk? */
+export function isFull(output: string): boolean {
+  return /ENOSPC|EDQUOT|no space left|disk quota exceeded/i.test(output)
 }
 
 /**
- * What it means to the reader when our own writing fails so. Programs that we call write elsewhere: of those, see `isFull`.
- * @param folders where we write; the message tells how much is left at each
+ * The message when this process's own writes fail because a disk is full. For programs that it runs, see `isFull`.
+ * @param folders that are written to; the message gives the free space of each
  * @returns nothing for any other error
  */
 export async function fullDisk(error: unknown, folders: string[]): Promise<ImagesError | undefined> {

@@ -26,7 +26,7 @@ const image = z.strictObject({
   licenses: z.string().min(1),
   /** Further names in a registry, e.g. `library/postgres:10.23`. The engine is not given them: there they mean the official image. */
   also: z.array(reference).default([]),
-  /** Its tags in a registry move to what is built anew, as those of the official images do; else they stay. */
+  /** Its tags in a registry move to newer builds, as those of the official images do; else they stay. */
   moving: z.boolean().optional(),
   args: texts.default({}),
   labels: texts.default({}),

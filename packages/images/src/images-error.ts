@@ -1,4 +1,4 @@
-/** Something the reader of the message can mend: the command prints the message without a stack. */
+/** An error that the user can fix: the command prints its message without a stack. */
 export class ImagesError extends Error {
   override name = 'ImagesError'
 }

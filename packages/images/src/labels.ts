@@ -1,6 +1,6 @@
 import type { ImageSpec } from './image-file.js'
 
-/** What labels say beside image.json. */
+/** Label values that are not in image.json. */
 export interface Origin {
   base: { name: string; digest?: string | undefined }
   /** Where the sources are kept. */

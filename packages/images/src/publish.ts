@@ -70,7 +70,7 @@ async function publishImages(folder: string, options: PublishOptions): Promise<I
   return done
 }
 
-/** dist/image.json gains the digests, which a registry alone can give. */
+/** Adds the digests, which only a registry assigns, to dist/image.json. */
 async function noteDigests(folder: string, { images }: Built, digests: Map<string, string>): Promise<void> {
   await writeBuilt(folder, { images: images.map(image => ({ ...image, digest: digests.get(image.id) })) })
 }

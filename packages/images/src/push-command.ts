@@ -22,7 +22,7 @@ export function addPush(program: Command, env: NodeJS.ProcessEnv = process.env):
     .command('push')
     .argument('[folder]', 'folder of a built image or of a packaged chart', '.')
     .option(...registryOption)
-    .option('--move', 'tags that stand for another image are moved to this one, not refused')
+    .option('--move', 'move tags that point to a different image instead of refusing')
     .option('--no-sbom', 'attach no SBOMs')
     .option('--json', 'what was done, as JSON')
     .description(

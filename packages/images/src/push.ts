@@ -6,8 +6,8 @@ import { type Descriptor, type Manifest, openRegistry, parts, type Registry } fr
 import { hasSameContent } from './same-content.js'
 
 /*
- * How we talk to registries: the engine (or buildah) sends an image's layers, as it alone knows which of them the
- * registry has already; everything else (looking before, proving after, SBOMs, the chart, bundles) is done over HTTP by registry/,
+ * How we talk to registries: the engine (or buildah) sends an image's layers, as only it knows which of them the
+ * registry already has; everything else (looking before, proving after, SBOMs, the chart, bundles) is done over HTTP by registry/,
  * with the same login. So a push needs Node.js and the engine and nothing else: regctl, crane and oras would have to be
  * compiled first, and skopeo of Debian 12 is older than attachments (OCI 1.1).
  */
@@ -48,9 +48,9 @@ export interface PushedImage {
 }
 
 /**
- * Pushes each image under each of its names; what is there already is left alone. Returns only when the registry,
- * asked afterwards, has all of it.
- * @throws ImagesError with everything that stands against it, before anything is sent; or with what was pushed and
+ * Pushes each image under each of its names; what is there already is not sent again. Returns only when the registry,
+ * queried afterwards, has all of it.
+ * @throws ImagesError with every problem, before anything is sent; or with what was pushed and
  *   what was not
  */
 export async function pushImages(
@@ -123,15 +123,15 @@ async function look(
   return { ...image, problem: taken(registry, image, found) }
 }
 
-/** What is said of a tag that must not be moved. */
+/** The message about a tag that must not be moved. */
 export function taken(
   registry: Registry,
   { repository, tag }: { repository: string; tag: string },
   found: Manifest,
 ): string {
   return (
-    `${registry.name(repository)}:${tag} is another one in the registry (${found.descriptor.digest}). ` +
-    'Who pulled that would get something else under the same name: raise the version, or say --move.'
+    `${registry.name(repository)}:${tag} already points to a different image (${found.descriptor.digest}). ` +
+    'Its users would get something else under the same name: raise the version, or pass --move.'
   )
 }
 
@@ -140,14 +140,12 @@ function holds({ content, descriptor }: Manifest, id: string): boolean {
   return content.config?.digest === id || descriptor.digest === id
 }
 
-/** Asks the registry itself, as an engine that pulls would. */
+/** Verifies that the registry has the image, as a pull would. */
 async function prove(registry: Registry, image: Wanted): Promise<Manifest> {
   const byTag = await registry.manifest(image.repository, image.tag)
   if (!byTag || !holds(byTag, image.id)) {
     const digest = byTag?.descriptor.digest ?? 'nothing'
-    throw new ImagesError(
-      `the engine says that it is pushed, but the registry has ${digest} there, which is not it`,
-    )
+    throw new ImagesError(`the engine reports it as pushed, but in the registry the tag points to ${digest}`)
   }
   const found = await registry.manifest(image.repository, byTag.descriptor.digest)
   const lacks = await missing(registry, image, byTag)

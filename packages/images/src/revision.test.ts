@@ -8,7 +8,7 @@ import { revision, sourceUrl } from './revision.js'
 const workspace = {
   'pnpm-workspace.yaml': '',
   'pnpm-lock.yaml': '',
-  'package.json': JSON.stringify({ repository: { url: 'https://example.org/house.git' } }),
+  'package.json': JSON.stringify({ repository: { url: 'https://example.org/images.git' } }),
   'image/package.json': JSON.stringify({
     devDependencies: { '@bluecore/images': 'workspace:*', app: 'workspace:*' },
   }),
@@ -47,7 +47,7 @@ test('a folder that git does not know has none', async () => {
 
 test('the source is what the package.json of the workspace says, or unknown', async () => {
   const { root, write } = await repository()
-  expect(await sourceUrl(join(root, 'image'))).toBe('https://example.org/house.git')
+  expect(await sourceUrl(join(root, 'image'))).toBe('https://example.org/images.git')
   await write({ 'package.json': '{}' })
   expect(await sourceUrl(join(root, 'image'))).toBeUndefined()
 })

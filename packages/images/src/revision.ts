@@ -4,7 +4,7 @@ import { execa } from 'execa'
 
 /**
  * The last commit that changed what the images of `folder` are made from; `-dirty` is appended when files of it are changed
- * since. It is not HEAD: then each commit would make each image anew.
+ * since. It is not HEAD: then each commit would rebuild every image.
  * @returns nothing where git does not know the folder
  */
 export async function revision(folder: string): Promise<string | undefined> {
@@ -18,7 +18,7 @@ export async function revision(folder: string): Promise<string | undefined> {
 
 /**
  * Folders and files that an image's content comes from: its own, those of the workspace's packages that it carries, and the
- * lock file, which alone says what these bundle of others. The builder (this package) is a tool, as the engine is.
+ * lock file, which pins their dependencies. The builder (this package) is a tool, as the engine is.
  */
 async function sources(folder: string): Promise<string[]> {
   const found = new Set<string>()

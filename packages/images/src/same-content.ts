@@ -3,7 +3,7 @@ import type { Builder } from './builder.js'
 import type { ImageConfig } from './engine.js'
 import type { Manifest, Registry } from './registry/client.js'
 
-/** What makes a container behave as it does, or tells what it is. */
+/** Settings that change how a container behaves, or identify it. */
 const settings = [
   'User',
   'Env',
@@ -18,8 +18,8 @@ const settings = [
 
 /**
  * Does the registry hold the same image, built at another time? The engine writes the time of a build into an image's
- * configuration, so each build has another id, though all that a container gets of it is the same. A revision that
- * changed nothing inside makes no other image either.
+ * configuration, so each build has a different id, even with the same layers and settings. A different
+ * revision label alone does not make a different image either.
  */
 export async function hasSameContent(
   registry: Registry,

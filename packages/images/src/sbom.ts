@@ -10,11 +10,11 @@ import { parseRegistry } from './registry/address.js'
 import { type Descriptor, openRegistry, type Registry } from './registry/client.js'
 import { attach, attachedFile, attachments } from './registry/referrers.js'
 
-/** As the format is registered, and as others look for it. */
+/** The registered media type, which other tools look for. */
 export const spdx = 'application/spdx+json'
 
 /**
- * What an image of the engine is made of, as SPDX 2.3 in JSON. Made once for an image.
+ * SBOM of an image of the engine, as SPDX 2.3 in JSON. Created once per image.
  * @param id `sha256:…` in the engine
  * @throws ImagesError when there is no syft, or with its words
  */

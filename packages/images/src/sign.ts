@@ -16,7 +16,7 @@ export interface Signing {
 }
 
 /**
- * Signs manifests in a registry with cosign, unless they carry this key's signature. Nothing is asked but the registry.
+ * Signs manifests in a registry with cosign, unless they have this key's signature. Contacts only the registry.
  * @param names each `HOST/REPOSITORY@sha256:…`
  * @returns those signed now
  * @throws ImagesError when the key cannot be read, or with cosign's words

@@ -36,8 +36,8 @@ export interface StageResult {
 const layerScript = fileURLToPath(new URL('../layer.sh', import.meta.url))
 
 /**
- * Makes `dir/dist/context` anew: first the paths of image.json, then `stage` of stage.mjs if there is one.
- * Modes are made equal (readable by all, writable by the owner), whatever the umask of the checkout.
+ * Recreates `dir/dist/context`: first the paths of image.json, then `stage` of stage.mjs if there is one.
+ * Modes are normalized (readable by all, writable by the owner), whatever the umask of the checkout.
  * @throws ImagesError naming every staged path that is missing
  */
 export async function stageContext(

@@ -8,7 +8,7 @@ import { startRegistry } from '../testing/registry.js'
 import { smallImage } from '../testing/small-image.js'
 import { temporaryFolder } from '../testing/temporary-folder.js'
 
-test('a base is the one of its digest though its tag has moved on; another one is refused, with both digests', async () => {
+test('a base is found by its digest after its tag has moved; a different one is refused, with both digests', async () => {
   const registry = await startRegistry(undefined, () => ({}))
   const name = `${registry.address}/base:1`
   removeImagesAfterTest(name)

@@ -56,7 +56,7 @@ test('stages, builds, labels, and the same again comes from the cache', async ()
   expect(await buildImage(dir, env)).toEqual(built)
 })
 
-test('a secret is there while building and not in the image; a missing one is left out', async () => {
+test('a secret is available during the build and not in the image; a missing one is left out', async () => {
   const dir = await temporaryFolder({
     'image.json': imageFile({ secrets: { known: '/etc/hostname', unknown: '/no/such/file' } }),
     Dockerfile:
@@ -93,7 +93,7 @@ test.each([
   await expect(buildImage(dir)).rejects.toThrow(message)
 })
 
-test('a base that is another one than its digest says is refused, with both digests', async () => {
+test('a base with a different digest than the pinned one is refused, with both digests', async () => {
   await docker('tag', await ensureBase('bookworm'), 'bluecore-test/pinned:1')
   const [{ Id }] = JSON.parse(await docker('image', 'inspect', 'bluecore-test/pinned:1'))
   const pinned = (digest: string) => imageFile({ base: { name: 'bluecore-test/pinned:1', digest } })

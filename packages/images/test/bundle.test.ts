@@ -56,7 +56,7 @@ test('every image of the chart is listed once: of init containers, hooks and tes
   )
 })
 
-test('a node takes the bundle under the names that the chart speaks; a registry with the same digests', async () => {
+test('a node imports the bundle under the names in the chart; a registry gets the same digests', async () => {
   const { from, dockerConfig, archive, digests } = await pushedChart()
   const bundle = join(await temporaryFolder(), 'bundle.tar')
   const images = await chartImages({ chart: archive })
@@ -122,7 +122,7 @@ test('a damaged bundle is refused before anything is sent', async () => {
   await expect(loadBundle(bundle, target)).rejects.toThrow(/bundle\.tar is no bundle of images: /)
 })
 
-test('a full disk is named, and no half of a bundle is left', async () => {
+test('a full disk is reported, and no partial bundle is left', async () => {
   const { from, dockerConfig, archive } = await pushedChart()
   const images = await chartImages({ chart: archive })
   const disk = await temporaryFolder()

@@ -26,7 +26,7 @@ test('pushes under every name, tells the registry’s digests, and sends nothing
   expect(await docker('image', 'ls', '--quiet', `${address}/*/*/*/*`)).toBe('')
 })
 
-test('a tag that stands for another image is refused before anything is sent, and moved when told so', async () => {
+test('a tag that points to a different image is refused before anything is sent, and moved with --move', async () => {
   const { address: registry, dockerConfig, ask } = await startRegistry()
   const [first, second] = [
     await smallImage(kilobyte, 'x:1', 'x:latest', 'y:1'),
@@ -35,7 +35,7 @@ test('a tag that stands for another image is refused before anything is sent, an
   await pushImages({ images: [first] }, { registry, dockerConfig })
   const refused = pushImages({ images: [second] }, { registry, dockerConfig })
   await expect(refused).rejects.toThrow(
-    /^nothing was pushed:\n {2}\S+\/x:1 is another one in the registry \(sha256:.*say --move\.\n {2}\S+\/y:1 is another one/,
+    /^nothing was pushed:\n {2}\S+\/x:1 already points to a different image \(sha256:.*pass --move\.\n {2}\S+\/y:1 already points/,
   )
   expect((await ask('z/manifests/1')).status).toBe(404)
   const moved = await pushImages({ images: [second] }, { registry, dockerConfig, move: true })
@@ -57,7 +57,7 @@ test('the same layers and settings are the same image, whenever they were built 
   const push = (id = '') => pushImages({ images: [{ id, tags: ['x:1'] }] }, { registry, dockerConfig })
   const [first] = await push(ids[0])
   expect(await push(ids[1])).toEqual([{ ...first, id: ids[1], kept: true }])
-  for (const id of ids.slice(2)) await expect(push(id)).rejects.toThrow('is another one in the registry')
+  for (const id of ids.slice(2)) await expect(push(id)).rejects.toThrow('already points to a different image')
 })
 
 test.each([
@@ -142,7 +142,7 @@ test('an image that the engine has lost: only the other one is reported as pushe
   const lost = { id: `sha256:${'0'.repeat(64)}`, tags: ['lost:1'] }
   const small = await smallImage(kilobyte, 'small:1')
   await expect(pushImages({ images: [lost, small] }, { registry, dockerConfig })).rejects.toThrow(
-    /^not pushed:\n {2}127\S+\/lost:1: the engine does not have it any more .*: build it again\nIn the registry: 127\S+\/small:1\. Run it again/,
+    /^not pushed:\n {2}127\S+\/lost:1: the engine no longer has it .*: build it again\nIn the registry: 127\S+\/small:1\. Run it again/,
   )
   expect(await pushImages({ images: [small] }, { registry, dockerConfig })).toMatchObject([{ kept: true }])
 })

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 
 /** The workspace. */
-export const root = join(import.meta.dirname, '../../..')
+export const root = join(import.meta.dirname, '..', '..', '..')
 
 /** `turbo run`, as a user types it. */
 export const turbo = (args: string[], env: Record<string, string> = {}) =>

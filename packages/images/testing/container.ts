@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest'
 import { findEngine } from '../src/engine.js'
 import { docker } from './docker.js'
 
-/** How a container differs from the strictest one: read-only root, no capabilities, no new privileges, /tmp alone writable. */
+/** Options of a container; by default it has a read-only root, no capabilities and no new privileges, and can write only to /tmp. */
 export interface ContainerOptions {
   /** `uid:gid`; else the image's own. */
   user?: string
@@ -34,7 +34,7 @@ export interface Container {
   exec(...command: string[]): Promise<string>
   /** Everything that it wrote, stderr included, or what it wrote since its last start. */
   logs(of?: 'all' | 'last start'): Promise<string>
-  /** SIGTERM, or the image's own stop signal, and at most 60 s of patience. */
+  /** Sends SIGTERM, or the image's own stop signal, and kills it after 60 s. */
   stop(): Promise<{ exitCode: number; seconds: number }>
   /** Sends a signal, e.g. `TERM`, to its first process, and waits for the end. */
   kill(signal: string): Promise<{ exitCode: number }>
@@ -53,7 +53,7 @@ export async function volume(image: string, owner: string): Promise<string> {
   return name
 }
 
-/** Starts a container, as restricted as the chart's pods unless told otherwise. */
+/** Starts a container; by default as restricted as the chart's pods. */
 export async function container(image: string, options: ContainerOptions = {}): Promise<Container> {
   const restricted = [
     '--read-only',
@@ -72,7 +72,7 @@ export async function container(image: string, options: ContainerOptions = {}): 
     const since = of === 'all' ? [] : lastStart
     return (await execa(client, ['logs', ...since, id], { env, all: true })).all
   }
-  // Before it is made: one that cannot be started is there all the same.
+  // Before it is created: a container that cannot be started exists all the same.
   onTestFinished(async ({ task }) => {
     if (task.result?.state === 'fail') console.error(`${image} wrote:\n${await logs().catch(String)}`)
     await docker('rm', '--force', '--volumes', id)

@@ -8,7 +8,7 @@ const single = { 'discovery.type': 'single-node', ES_JAVA_OPTS: '-Xms256m -Xmx25
 /** Read-only root, with what the official image wants writable: it writes its keystore and a log at its start. */
 const restricted = { volumes: [`${home}/config`, `${home}/logs`] }
 
-/** As Misskey 12 makes and asks its index. */
+/** As Misskey 12 creates and queries its index. */
 const noteIndex = {
   settings: { analysis: { analyzer: { ngram: { tokenizer: 'ngram' } } } },
   mappings: { properties: { text: { type: 'text', analyzer: 'ngram' }, userId: { type: 'keyword' } } },
@@ -68,10 +68,10 @@ export function acceptElasticsearch(image: string): void {
     ])
   })
 
-  test('started by root, it takes the settings of its environment, and the data directory if asked to', async () => {
+  test('started by root, it takes the settings of its environment, and takes over the data directory with TAKE_FILE_OWNERSHIP', async () => {
     const env = {
       ...single,
-      'cluster.name': 'house',
+      'cluster.name': 'site',
       'node.name': 'elsearch',
       'node.attr.my-rack': 'left = cold',
       'path.repo': '/tmp/snapshots',
@@ -88,7 +88,7 @@ export function acceptElasticsearch(image: string): void {
     expect(node).toMatchObject({
       name: 'elsearch',
       attributes: { 'my-rack': 'left = cold' },
-      settings: { cluster: { name: 'house' }, path: { repo: ['/tmp/snapshots'] } },
+      settings: { cluster: { name: 'site' }, path: { repo: ['/tmp/snapshots'] } },
       os: { allocated_processors: 1 },
     })
     const heap = node.jvm.mem.heap_max_in_bytes / 2 ** 20
@@ -121,7 +121,7 @@ export function acceptElasticsearch(image: string): void {
       output: /bootstrap checks failed.*default discovery settings are unsuitable for production/s,
     },
     {
-      title: 'a data directory of someone else ends it',
+      title: 'it exits if its data directory belongs to another user',
       ...restricted,
       user: '1000:0',
       owners: { [data]: '1234:1234' },
@@ -130,7 +130,7 @@ export function acceptElasticsearch(image: string): void {
       output: /AccessDeniedException.*\/usr\/share\/elasticsearch\/data/,
     },
     {
-      title: 'an environment entry that is no setting ends it',
+      title: 'it exits on an unknown setting in its environment',
       as: 'root',
       env: { ...single, 'no.such.setting': '1' },
       exitCode: 1,
@@ -144,7 +144,7 @@ export function acceptElasticsearch(image: string): void {
       output: /^Version: 7\.4\.2, Build: \w+\/docker\//m,
     },
     {
-      title: 'any other command is run as it is given',
+      title: 'any other command is run as given',
       as: 'root',
       args: ['sh', '-c', 'id -u; pwd; exit 7'],
       exitCode: 7,

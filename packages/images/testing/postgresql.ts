@@ -56,7 +56,7 @@ async function query(
 
 /** PostgreSQL 10 behaves as the official image `postgres:10` does. */
 export function acceptPostgresql(image: string): void {
-  test('first start: a password from a file, a database, scripts of every kind, and later starts leave them alone', async () => {
+  test('first start: a password from a file, a database, scripts of every kind, and later starts change nothing', async () => {
     const names = { user: 'owner', database: 'misskey' }
     const env = {
       POSTGRES_PASSWORD_FILE: '/run/secrets/password',
@@ -122,12 +122,12 @@ export function acceptPostgresql(image: string): void {
     await ready(server)
     expect(await server.logs('last start')).toContain('automatic recovery in progress')
     expect(await query(server, 'SELECT array_agg(id) FROM note')).toBe('{1,2}')
-    expect(await server.kill('TERM')).toEqual({ exitCode: 0 }) // a smart shutdown; nobody is connected
+    expect(await server.kill('TERM')).toEqual({ exitCode: 0 }) // a smart shutdown, with no client connected
   })
 
   test.each<[string, ContainerOptions, string, string]>([
-    ['root, which gives its rights away', { as: 'root' }, '0:0', '999'],
-    ['root, on a volume of someone else', { as: 'root' }, '1234:1234', '999'],
+    ['root, which drops its privileges', { as: 'root' }, '0:0', '999'],
+    ['root, on a volume of another user', { as: 'root' }, '1234:1234', '999'],
     ['999 on a read-only root', restricted, '999:999', '999'],
     ['any uid that owns the volume', { user: '12345:0', tmpfs: [sockets] }, '12345:0', '12345'],
   ])('runs as %s', async (_, given, owner, uid) => {
@@ -139,7 +139,7 @@ export function acceptPostgresql(image: string): void {
     expect(await query(server, 'SELECT 1')).toBe('1')
   })
 
-  test('its settings: options alone, data and log in other folders, nobody asked for a password', async () => {
+  test('its settings: only options, data and log in other folders, no password', async () => {
     const env = {
       POSTGRES_HOST_AUTH_METHOD: 'trust',
       POSTGRES_INITDB_ARGS: '--data-checksums --encoding=LATIN1 --locale=C',
@@ -157,7 +157,7 @@ export function acceptPostgresql(image: string): void {
     expect(await server.exec('readlink', `${env.PGDATA}/pg_wal`)).toBe(env.POSTGRES_INITDB_WALDIR)
   })
 
-  test('its defaults: UTF-8, sorted as in English, files and tools where they are looked for', async () => {
+  test('its defaults: UTF-8, English collation, files and tools where the official image has them', async () => {
     const mounts = { [data]: await volume(image, '0:0') }
     const server = await container(image, { as: 'root', env: { POSTGRES_PASSWORD: secret }, mounts })
     await ready(server)
@@ -190,7 +190,7 @@ export function acceptPostgresql(image: string): void {
       output: 'error: both POSTGRES_PASSWORD and POSTGRES_PASSWORD_FILE are set (but are exclusive)',
     },
     {
-      title: 'a data directory of someone else is named',
+      title: 'a data directory of another user is reported',
       ...restricted,
       owners: { [data]: '1234:1234' },
       env: { POSTGRES_PASSWORD: 'x' },
@@ -213,13 +213,13 @@ export function acceptPostgresql(image: string): void {
       output: /^postgres \(PostgreSQL\) 10\./,
     },
     {
-      title: 'an option alone is the server’s',
+      title: 'an option without a command goes to the server',
       args: ['--version'],
       exitCode: 0,
       output: /^postgres \(PostgreSQL\) 10\./,
     },
     {
-      title: 'any other command is run as it is given',
+      title: 'any other command is run as given',
       args: ['sh', '-c', 'echo $PGDATA; exit 7'],
       exitCode: 7,
       output: data,

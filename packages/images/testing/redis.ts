@@ -32,12 +32,12 @@ async function pingFromOutside(server: Container): Promise<string> {
 /** Redis 7 behaves as the official image `redis:7` does. */
 export function acceptRedis(image: string): void {
   test.each<[string, ContainerOptions, string, string]>([
-    ['root, which gives its rights away', { as: 'root' }, '0:0', '999'],
-    ['root, on a volume of someone else', { as: 'root' }, '1234:1234', '999'],
+    ['root, which drops its privileges', { as: 'root' }, '0:0', '999'],
+    ['root, on a volume of another user', { as: 'root' }, '1234:1234', '999'],
     ['999 on a read-only root', { user: '999:999' }, '999:999', '999'],
     ['any uid that owns the volume', { user: '12345:0' }, '12345:0', '12345'],
   ])(
-    'as %s: a stop saves what was set, for its own eyes, and a new container has it',
+    'as %s: a stop saves the data, readable only by its user, and a new container loads it',
     async (_, who, owner, uid) => {
       const mounts = { [data]: await volume(image, owner) }
       const first = await container(image, { ...who, mounts })
@@ -93,18 +93,21 @@ export function acceptRedis(image: string): void {
     ['a file', [`${settings}/open.conf`], '+PONG'],
     ['a file that sets protected mode', [`${settings}/protected.conf`], '-DENIED'],
     ['an option that sets protected mode', ['--protected-mode', 'yes'], '-DENIED'],
-  ])('started by %s, it answers others without a password unless told not to', async (_, args, answer) => {
-    const mounts = {
-      [data]: await volume(image, '999:999'),
-      [settings]: await temporaryFolder({
-        'open.conf': 'save ""\n',
-        'protected.conf': 'protected-mode yes\n',
-      }),
-    }
-    const server = await container(image, { user: '999:999', mounts, args, port: 6379 })
-    await ready(server)
-    expect((await pingFromOutside(server)).slice(0, answer.length)).toBe(answer)
-  })
+  ])(
+    'started by %s, it answers other hosts without a password unless protected mode is set',
+    async (_, args, answer) => {
+      const mounts = {
+        [data]: await volume(image, '999:999'),
+        [settings]: await temporaryFolder({
+          'open.conf': 'save ""\n',
+          'protected.conf': 'protected-mode yes\n',
+        }),
+      }
+      const server = await container(image, { user: '999:999', mounts, args, port: 6379 })
+      await ready(server)
+      expect((await pingFromOutside(server)).slice(0, answer.length)).toBe(answer)
+    },
+  )
 
   test('its version, and its tools', async () => {
     const server = await container(image, { as: 'root' })
@@ -123,14 +126,14 @@ export function acceptRedis(image: string): void {
 
   testExits(image, [
     {
-      title: 'a data directory of someone else ends it',
+      title: 'it exits if its data directory belongs to another user',
       user: '999:999',
       owners: { [data]: '1234:1234' },
       exitCode: 1,
       output: /Permission denied/,
     },
     {
-      title: 'a wrong option ends it',
+      title: 'it exits on an unknown option',
       args: ['--no-such-option', 'yes'],
       owners: { [data]: '0:0' },
       as: 'root',
@@ -144,14 +147,14 @@ export function acceptRedis(image: string): void {
       output: /^redis-cli 7\./,
     },
     {
-      title: 'an option alone is the server’s',
+      title: 'an option without a command goes to the server',
       user: '999:999',
       args: ['--version'],
       exitCode: 0,
       output: /^Redis server v=7\./,
     },
     {
-      title: 'any other command is run as it is given',
+      title: 'any other command is run as given',
       as: 'root',
       args: ['sh', '-c', 'id -u; pwd; exit 7'],
       exitCode: 7,

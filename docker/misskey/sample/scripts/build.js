@@ -3,7 +3,7 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-// Nothing here needs compiling. What is built lies where Misskey's build puts it.
+// Nothing here needs compiling. The output is where Misskey's build puts it.
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 
 for (const folder of ['built', 'packages/backend/built']) await rm(folder, { recursive: true, force: true })
@@ -17,7 +17,7 @@ const client = ['app.js', 'style.css']
 const hashed = await Promise.all(client.map(addHashed))
 await write('built/_client_dist_/manifest.json', JSON.stringify(Object.fromEntries(hashed), null, 2))
 
-/** Copies a client file under a name that changes with its bytes, so that browsers may keep it for ever. */
+/** Copies a client file under a name that changes with its bytes, so that browsers may cache it forever. */
 async function addHashed(name) {
   const bytes = await readFile(`packages/client/src/${name}`)
   const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 8)

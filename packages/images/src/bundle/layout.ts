@@ -25,7 +25,7 @@ export interface Layout {
 }
 type IndexName = 'index.json' | 'artifacts.json'
 
-/** Annotations by which a bundle's manifests are told apart. */
+/** Annotations that identify a bundle's manifests. */
 export const annotation = {
   /** What containerd imports an image as. */
   image: 'io.containerd.image.name',

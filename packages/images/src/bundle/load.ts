@@ -51,7 +51,7 @@ export async function loadBundle(archive: string, target: PushTarget): Promise<L
 interface Entry {
   descriptor: Descriptor
   repository: string
-  /** None for what is found by its digest alone. */
+  /** None for manifests that are found only by digest. */
   tag: string | undefined
 }
 

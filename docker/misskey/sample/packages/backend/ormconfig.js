@@ -4,7 +4,7 @@ import { readConfig } from './built/config.js'
 
 const { db, redis } = readConfig()
 
-// As in Misskey, who loads this holds a connection to Redis: it does not end by itself, and it dies without Redis.
+// As in Misskey, loading this opens a connection to Redis: the process does not exit by itself, and it fails without Redis.
 new Redis({ host: redis.host, port: redis.port, password: redis.pass }).subscribe(redis.prefix)
 
 // biome-ignore lint/style/noDefaultExport: typeorm's command line looks for it

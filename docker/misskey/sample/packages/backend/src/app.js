@@ -11,7 +11,7 @@ import { createServer } from './server/server.js'
  * Starts the server.
  * @returns {Promise<() => Promise<void>>} stops it
  * @throws Error for bad settings, an old Node.js, a database that cannot be reached, a port in use. Without Redis or
- *   Elasticsearch it starts, and what needs them fails until they are there.
+ *   Elasticsearch it starts, and calls that need them fail until they are there.
  */
 export async function start(log) {
   await checkNode()

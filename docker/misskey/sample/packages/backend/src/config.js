@@ -7,7 +7,7 @@ const path = join(root, '.config/default.yml')
 const required = ['url', 'db.host', 'db.port', 'db.db', 'db.user', 'db.pass', 'redis.host', 'redis.port']
 
 /**
- * Reads .config/default.yml. The keys are Misskey's; those that the sample has no use for are left alone.
+ * Reads .config/default.yml. The keys are Misskey's; those that the sample does not use are ignored.
  * `port` wins over the environment's PORT.
  * @returns {{url: string, host: string, port: number, db: object, redis: object, elasticsearch?: object}}
  * @throws Error naming every missing or bad key at once

@@ -1,8 +1,8 @@
 import pg from 'pg'
 
 /**
- * A pool of up to ten connections. It connects anew by itself when PostgreSQL comes back.
- * @throws Error from the first question: refused, wrong password, no such database
+ * A pool of up to ten connections. It reconnects by itself when PostgreSQL comes back.
+ * @throws Error from the first query: refused, wrong password, no such database
  */
 export async function connectDatabase({ host, port, db, user, pass }, log) {
   const pool = new pg.Pool({
@@ -14,7 +14,7 @@ export async function connectDatabase({ host, port, db, user, pass }, log) {
     max: 10,
     keepAlive: true,
     connectionTimeoutMillis: 5_000,
-    query_timeout: 10_000, // a server that has gone silent must not hold a connection for ever
+    query_timeout: 10_000, // a server that has gone silent must not hold a connection forever
   })
   pool.on('error', error => log.warn(`an idle connection to the database ended: ${error.message}`))
   await pool.query('SELECT 1')

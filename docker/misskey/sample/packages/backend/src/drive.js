@@ -6,7 +6,7 @@ import { imageInfo, makeThumbnail } from './images.js'
 import { files } from './paths.js'
 
 /**
- * Keeps an upload. The same bytes again are the same file, unless `force`.
+ * Stores an upload. The same bytes again are the same file, unless `force`.
  * @param {{path: string, md5: string, size: number, name: string}} upload `path` is copied, not moved
  * @returns {Promise<object>} the row
  */
@@ -52,7 +52,7 @@ export async function removeFilesOf(db, userId) {
 }
 
 /**
- * What a URL's key stands for. The path is made from a key that the database holds, never from the URL.
+ * The file of a URL's key. The path is made from a key that the database holds, never from the URL.
  * @returns {Promise<{key: string, type: string} | undefined>} `key` is the name in files/
  */
 export async function findByKey(db, key) {

@@ -42,7 +42,7 @@ export function apiError(code, { info, id, status } = {}) {
   })
 }
 
-/** Of the sign-in, whose errors are an id alone. */
+/** An error of the sign-in: only an id. */
 export function signinError(status, id) {
   return Object.assign(new Error(`sign-in refused: ${id}`), { status, body: { id } })
 }

@@ -5,8 +5,8 @@ const two = 36 ** 2
 let counter = randomInt(two)
 
 /**
- * An id of 14 digits of base 36: milliseconds since 2000, a counter, chance. Ids of one process are in the order in
- * which they were made; those of two processes, to the millisecond.
+ * An id of 14 digits of base 36: milliseconds since 2000, a counter, random digits. Ids of one process are in the order in
+ * which they were created; those of two processes, to the millisecond.
  */
 export function newId(now = Date.now()) {
   counter = (counter + 1) % two

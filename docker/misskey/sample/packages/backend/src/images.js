@@ -11,7 +11,7 @@ const flags = ['--experimental-wasm-reftypes', '--no-wasm-tier-up']
 const program = fileURLToPath(new URL('thumbnail.js', import.meta.url))
 
 /**
- * Looks at a file's first bytes. What is no PNG, JPEG, WebP or GIF is only bytes: browsers must not run an upload.
+ * Looks at a file's first bytes. Anything but PNG, JPEG, WebP and GIF is served as bytes: browsers must not run an upload.
  * @returns {Promise<{type: string, width?: number, height?: number}>} the size in pixels, of images
  */
 export async function imageInfo(path) {
@@ -20,7 +20,7 @@ export async function imageInfo(path) {
 }
 
 /**
- * Makes a WebP thumbnail in a process of its own: its memory goes with it, and a broken image ends only it.
+ * Creates a WebP thumbnail in a separate process: its memory is freed with it, and a broken image crashes only it.
  * @param {{path: string, width: number, height: number}} image
  * @returns {Promise<{blurhash: string} | undefined>} nothing, with a line in the log, if the image cannot be read or is
  *   larger than 16 million pixels

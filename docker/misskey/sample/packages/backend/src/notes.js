@@ -13,7 +13,7 @@ const select = `
   FROM "note" AS note JOIN "user" ON "user"."id" = note."userId"`
 
 /**
- * Keeps a note, tells every instance and adds it to the search.
+ * Stores a note, notifies every instance and adds it to the search.
  * Of `fileIds`, those that are not the user's own are left out, as Misskey does.
  * @returns {Promise<object>} the note as the API shows it
  */
@@ -44,13 +44,13 @@ export async function showNote(app, id, viewer) {
   return note && seenBy(viewer, note)
 }
 
-/** Removes a note and tells every instance. As with Misskey it stays in the search's index, and is not found there. */
+/** Removes a note and notifies every instance. As with Misskey it stays in the search's index, and is not found there. */
 export async function deleteNote({ db, events }, id) {
   await db.query('DELETE FROM "note" WHERE "id" = $1', [id])
   events.publish({ type: 'deleted', noteId: id, body: { deletedAt: new Date() } })
 }
 
-/** A note for nobody else is an empty one to others. */
+/** Other users see a private note without its content. */
 function seenBy(viewer, note) {
   if (note.visibility !== 'specified' || note.userId === viewer?.id) return note
   return { ...note, text: null, fileIds: [], files: [], isHidden: true }
@@ -88,7 +88,7 @@ async function findNotes(app, wanted) {
 }
 
 /**
- * Adds a user's reaction, in place of another one, and tells every instance.
+ * Adds a user's reaction, in place of an earlier one, and notifies every instance.
  * @returns {Promise<boolean>} false if the user had reacted so before
  */
 export async function react({ db, events }, user, noteId, wanted) {

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 
 /**
- * Two connections, one for commands and one for the events of all instances. Both come back by themselves; until
+ * Two connections, one for commands and one for the events of all instances. Both reconnect by themselves; until
  * then a command waits up to 15 s and fails.
  * `events.publish(event)` reaches the `events.listen(listener)` of every instance with the same prefix.
  */
@@ -33,7 +33,7 @@ export function connectRedis({ host, port, pass, db, prefix }, log) {
       publish(event) {
         commands
           .publish(channel, JSON.stringify(event))
-          .catch(error => log.error(`Redis: an event is lost: ${error.message}`))
+          .catch(error => log.error(`Redis: an event was lost: ${error.message}`))
       },
       /** How many instances listen, this one included. */
       async countListeners() {
@@ -48,11 +48,11 @@ export function connectRedis({ host, port, pass, db, prefix }, log) {
   }
 }
 
-/** One line when Redis goes and one when it is back, however often the connection is tried. */
+/** Logs one line when Redis becomes unreachable and one when it is back, however often it reconnects. */
 function logOutages(redis, log) {
   let away = false
   redis.on('error', error => {
-    if (!away) log.error(`Redis is away: ${error.message}`)
+    if (!away) log.error(`Redis is unreachable: ${error.message}`)
     away = true
   })
   redis.on('ready', () => {

@@ -12,7 +12,7 @@ const definition = {
   },
 }
 
-/** The search of notes. Like Misskey, it makes its index only when the process starts. */
+/** The search of notes. Like Misskey, it creates its index only when the process starts. */
 export function connectSearch(settings, log) {
   const { host, port, ssl, user, pass, index = 'misskey_note' } = settings
   const client = new Client({
@@ -21,13 +21,13 @@ export function connectSearch(settings, log) {
   })
 
   return {
-    /** Makes the index if it is missing. Another instance may be faster: then its index serves as well. */
+    /** Creates the index if it is missing. Another instance may create it first, which serves as well. */
     async prepare() {
       try {
         const { body: exists } = await client.indices.exists({ index })
         if (!exists) await client.indices.create({ index, body: definition })
       } catch (error) {
-        log.error(`search: index ${index} was not made here: ${error.message}`)
+        log.error(`search: index ${index} was not created by this instance: ${error.message}`)
       }
     },
 
@@ -43,7 +43,7 @@ export function connectSearch(settings, log) {
      * @param {{query: string, limit: number, offset: number, userId?: string, host?: string | null}} wanted
      *   the words of `query` are ANDed; `host: null` means users of this instance
      * @returns {Promise<string[]>} ids of notes
-     * @throws Error when Elasticsearch is away or has no index
+     * @throws Error when Elasticsearch is unreachable or has no index
      */
     async find({ query, limit, offset, userId, host }) {
       const text = { fields: ['text'], query: query.toLowerCase(), default_operator: 'and' }

@@ -1,5 +1,5 @@
 /**
- * The instance's name and description, and whether nobody may sign up.
+ * The instance's name and description, and whether sign-up is disabled.
  * @returns {Promise<{name: string, description: string, disableRegistration: boolean}>}
  */
 export async function readSite(db) {
@@ -7,7 +7,7 @@ export async function readSite(db) {
   return site
 }
 
-/** Lets anybody sign up, or nobody. */
+/** Enables or disables sign-up. */
 export async function disableRegistration(db, disabled) {
   await db.query('UPDATE "meta" SET "disableRegistration" = $1', [disabled])
 }
@@ -24,7 +24,7 @@ export function cachedSite(db, log) {
       readAt = performance.now()
     } catch (error) {
       if (!last) throw error
-      log.warn(`the page shows what was read before: ${error.message}`)
+      log.warn(`the page shows the settings last read: ${error.message}`)
     }
     return last
   }

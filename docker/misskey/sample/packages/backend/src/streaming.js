@@ -7,7 +7,7 @@ const longestId = 64
 const mostUnsent = 1_048_576
 
 /**
- * Serves WebSockets on every path, as Misskey does. Each tells which channels and notes it follows; the events of
+ * Serves WebSockets on every path, as Misskey does. Each client names the channels and notes that it follows; the events of
  * all instances come through Redis.
  * @returns {() => void} ends every connection
  */
@@ -43,7 +43,7 @@ export function serveStreaming({ db, events, log }, httpServer) {
   }
 }
 
-/** A stream needs no token, but one that is given must be somebody's. */
+/** A stream needs no token, but one that is given must be valid. */
 async function refuse(db, request) {
   const token = new URL(request.url, 'http://localhost').searchParams.get('i')
   return token && !(await findByToken(db, token)) ? '401 Unauthorized' : undefined
@@ -93,7 +93,7 @@ function forward(socket, event) {
     send(socket, 'noteUpdated', { id: event.noteId, type: event.type, body: event.body })
 }
 
-/** Whoever does not read what is sent is let go, so that nobody's slowness fills the memory. */
+/** Disconnects a client that does not read what is sent, so that slow clients do not fill the memory. */
 function send(socket, type, body) {
   if (socket.bufferedAmount > mostUnsent) return socket.terminate()
   socket.send(JSON.stringify({ type, body }))

@@ -28,8 +28,8 @@ export async function tokenOf(user, password) {
 }
 
 /**
- * Makes a user. Whoever comes first is the administrator.
- * @param {boolean} mayFollow whether one may be made where there are others
+ * Creates a user. The first one is the administrator.
+ * @param {boolean} mayFollow whether a user may be created where there are others
  * @returns {Promise<{user: object, token: string}>}
  * @throws Error `access denied`, `DUPLICATED_USERNAME`
  */
@@ -51,7 +51,7 @@ export async function createUser(db, { username, password }, mayFollow) {
   return { user, token }
 }
 
-/** Removes a user with all that is the user's, as Misskey's queue does soon after it is asked. */
+/** Removes a user with all of the user's data, as Misskey's queue does soon after it is asked. */
 export async function deleteUser(db, { id }) {
   await removeFilesOf(db, id)
   await db.query('DELETE FROM "user" WHERE "id" = $1', [id])

@@ -1,4 +1,4 @@
-// Shows the newest notes and adds each new one as it is made, on whichever instance.
+// Shows the newest notes and adds each new one when it is posted, on any instance.
 const list = document.querySelector('#notes')
 const state = document.querySelector('#state')
 const shown = 30

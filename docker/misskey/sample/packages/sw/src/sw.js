@@ -1,4 +1,4 @@
-// Shows a page of its own when the server cannot be reached. It keeps nothing else.
+// Shows a page of its own when the server cannot be reached. It caches nothing else.
 const offline =
   '<!doctype html><meta charset="utf-8"><title>Offline</title><p>The server cannot be reached. Try again later.</p>'
 

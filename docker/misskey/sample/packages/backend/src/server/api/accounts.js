@@ -33,7 +33,7 @@ export const accounts = [
   },
 ]
 
-/** Makes a user who asks for it, where that is allowed. As with Misskey, what is wrong is told as text. */
+/** Sign-up, where it is allowed. As with Misskey, errors are plain text. */
 export async function signUp({ db }, request, reply) {
   const refuse = reason => reply.code(400).type('text/plain').send(reason)
   const { username: name, password: secret } = request.body ?? {}

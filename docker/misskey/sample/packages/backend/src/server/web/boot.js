@@ -1,4 +1,4 @@
-// Starts the client and says so on the page when that fails: a blank page tells nobody anything.
+// Starts the client, and shows on the page when that fails.
 const script = document.currentScript
 import(script.dataset.app).catch(error => {
   document.querySelector('#state').textContent = `The page could not start: ${error.message}`
