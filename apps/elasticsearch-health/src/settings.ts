@@ -1,14 +1,11 @@
-import type { Settings, SettingsSpec } from '@bluecore/sidecar'
+import { defaultNoteIndex } from '@bluecore/note-index'
+import { httpUrl, type Settings, type SettingsSpec } from '@bluecore/settings'
 import * as z from 'zod/mini'
 
-const httpUrl = z
-  .string()
-  .check(z.refine(value => /^https?:$/.test(URL.parse(value)?.protocol ?? ''), 'an http or https URL'))
-
 const shape = {
-  ELASTICSEARCH_URL: z._default(httpUrl, 'http://127.0.0.1:9200'),
+  ELASTICSEARCH_URL: z._default(httpUrl(), 'http://127.0.0.1:9200'),
   /** The index of notes: `index` of the section `elasticsearch` in Misskey's settings, and `_note`. */
-  ELASTICSEARCH_INDEX: z._default(z.string(), 'misskey_note'),
+  ELASTICSEARCH_INDEX: z._default(z.string(), defaultNoteIndex),
 }
 
 export const settings: SettingsSpec<typeof shape> = { shape, secrets: [] }

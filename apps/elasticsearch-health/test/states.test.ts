@@ -1,3 +1,4 @@
+import { noteIndex } from '@bluecore/note-index'
 import {
   codes,
   createElasticsearch,
@@ -56,10 +57,10 @@ test('with an index on its single node it is yellow and ready', { timeout }, asy
   expect(await codes(sidecar)).toEqual(usable)
 })
 
-test('an index that the first note made warns that search would be wrong for ever', { timeout }, async () => {
+test('an index that the first note created warns that search misses notes', { timeout }, async () => {
   await client.index({ index: 'misskey_note', body: { text: '天気がいい' } })
   const wrong =
-    /^warn: search-index warns: search would be wrong for ever: the analyzer of text is standard, not ngram, and the tokenizer of ngram is missing, not ngram; /
+    /^warn: search-index warns: search misses notes permanently: in the index misskey_note, the analyzer of text is standard, not ngram, the tokenizer of the analyzer ngram is missing, not ngram, the type of userId is missing, not keyword, /
   report('WRONG MAPPING: a warning', await untilReadyzSays(sidecar, wrong, limitMs))
   expect(await codes(sidecar)).toEqual(usable)
   expect(await metric(sidecar, 'bluecore_check_warnings{check="search-index"}')).toBe(1)
@@ -69,10 +70,7 @@ test('the index as Misskey needs it does not warn', { timeout }, async () => {
   await client.indices.delete({ index: 'misskey_note' })
   await client.indices.create({
     index: 'misskey_note',
-    body: {
-      settings: { analysis: { analyzer: { ngram: { tokenizer: 'ngram' } } } },
-      mappings: { properties: { text: { type: 'text', analyzer: 'ngram' } } },
-    },
+    body: noteIndex,
   })
   report('RIGHT MAPPING: no warning', await untilReadyzSays(sidecar, 'pass: every check is well\n', limitMs))
 })

@@ -1,4 +1,4 @@
-import { port, type Settings, type SettingsSpec } from '@bluecore/sidecar'
+import { port, type Settings, type SettingsSpec } from '@bluecore/settings'
 import * as z from 'zod/mini'
 
 const shape = {

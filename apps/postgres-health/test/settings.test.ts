@@ -1,7 +1,7 @@
 import { runSidecarToEnd } from '@bluecore/sidecar/testing'
 import { expect, test } from 'vitest'
 
-test('wrong settings are named at once, and end it with code 2', { timeout: 60_000 }, async () => {
+test('invalid settings are all reported at once, with exit code 2', { timeout: 60_000 }, async () => {
   const env = {
     HEALTH_PORT: 'x',
     HEALTH_FROZEN_AFTER_SECONDS: '0',
@@ -11,11 +11,11 @@ test('wrong settings are named at once, and end it with code 2', { timeout: 60_0
   const { code, stdout, stderr } = await runSidecarToEnd(new URL('../', import.meta.url), env)
   expect(stderr.split('\n')).toEqual([
     'postgres-health cannot start:',
-    '  HEALTH_PORT is "x", not a port from 0 to 65535',
-    '  HEALTH_FROZEN_AFTER_SECONDS is "0", not seconds from 1 to 86400',
-    '  LOG_LEVEL is "loud", not one of fatal, error, warn, info, debug, trace, silent',
-    '  POSTGRES_PORT is "tcp://10.43.0.1:5432", not a port from 1 to 65535',
-    '  POSTGRES_PASSWORD is missing: set POSTGRES_PASSWORD or POSTGRES_PASSWORD_FILE',
+    '  HEALTH_PORT must be a port from 0 to 65535, not "x"',
+    '  HEALTH_FROZEN_AFTER_SECONDS must be a number of seconds from 1 to 86400, not "0"',
+    '  LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent, not "loud"',
+    '  POSTGRES_PORT must be a port from 1 to 65535, not "tcp://10.43.0.1:5432"',
+    '  neither POSTGRES_PASSWORD nor POSTGRES_PASSWORD_FILE is set',
     '',
   ])
   expect(stdout).toBe('')

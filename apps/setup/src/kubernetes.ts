@@ -1,30 +1,30 @@
 import { readFileSync } from 'node:fs'
 import { type RequestOptions, request } from 'node:https'
-import { Refusal, SettingsError } from './failure.js'
-import type { Environment } from './settings.js'
-import { until } from './until.js'
+import { type Environment, SettingsError } from '@bluecore/settings'
+import { PermanentError } from './errors.js'
+import { retry } from './retry.js'
 
-/** The API server as a pod sees it: two verbs of JSON are all that is needed here. */
+/** The API server as a pod sees it. Hand-written: a client library is megabytes, and this is two verbs of JSON. */
 export interface Api {
   readonly namespace: string
-  /** @returns the object, or undefined when there is none */
+  /** @returns the object, or undefined when it does not exist */
   get(path: string): Promise<unknown>
-  /** @returns false when an object of that name is there already */
+  /** @returns false when an object of that name exists */
   create(path: string, body: object): Promise<boolean>
 }
 
-/** Where kubelet puts what a pod needs to speak to the API server. */
+/** Where kubelet mounts what a pod needs to call the API server. */
 const mounted = '/var/run/secrets/kubernetes.io/serviceaccount'
 
 /**
  * @param folder holds the service account's `token`, `ca.crt` and `namespace`
- * @param timeoutMs how long a server that is away or overloaded is asked again
+ * @param timeoutMs how long a server that is down or overloaded is retried
  * @throws SettingsError outside a pod
  */
 export function apiFromPod(env: Environment, folder = mounted, timeoutMs = 60_000): Api {
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = env
   if (!host || !port)
-    throw new SettingsError(['KUBERNETES_SERVICE_HOST and _PORT are not set: this is not a pod'])
+    throw new SettingsError(['KUBERNETES_SERVICE_HOST and _PORT are not set: this does not run in a pod'])
   const read = (name: string) => {
     try {
       return readFileSync(`${folder}/${name}`, 'utf8').trim()
@@ -37,13 +37,13 @@ export function apiFromPod(env: Environment, folder = mounted, timeoutMs = 60_00
   const ca = read('ca.crt')
   const headers = { Authorization: `Bearer ${read('token')}`, 'Content-Type': 'application/json' }
   const call = (method: string, path: string, body?: object) =>
-    until(
+    retry(
       `the API server (${host}:${port})`,
       async () => {
         const answer = await send({ method, host, port, path, ca, headers, timeout: 10_000 }, body)
         if (answer.status === 429 || answer.status >= 500) throw new Error(`${answer.status} ${answer.text}`)
         if (answer.status < 400 || answer.status === 404 || answer.status === 409) return answer
-        throw new Refusal(`${method} ${path} was refused: ${messageOf(answer.text)}`)
+        throw new PermanentError(`${method} ${path} was refused: ${messageOf(answer.text)}`)
       },
       { timeoutMs },
     )
@@ -55,7 +55,7 @@ export function apiFromPod(env: Environment, folder = mounted, timeoutMs = 60_00
     },
     async create(path, body) {
       const { status, text } = await call('POST', path, body)
-      if (status === 404) throw new Refusal(`POST ${path} was refused: ${messageOf(text)}`)
+      if (status === 404) throw new PermanentError(`POST ${path} was refused: ${messageOf(text)}`)
       return status !== 409
     },
   }
@@ -78,7 +78,7 @@ function send(options: RequestOptions, body?: object) {
   })
 }
 
-/** The message of a Status object; a proxy in between may answer with something else. */
+/** The message of a Status object, or the text when a proxy in between answered something else. */
 function messageOf(text: string): string {
   try {
     return JSON.parse(text).message ?? text

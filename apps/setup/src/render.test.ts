@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { Refusal } from './failure.js'
+import { PermanentError } from './errors.js'
 import { fill, render } from './render.js'
 
 /** As it stands in a template. */
@@ -14,25 +14,25 @@ test('a placeholder becomes a quoted string, whatever the secret holds', () => {
   )
 })
 
-test('what cannot be filled is told at once, and nothing of a secret', () => {
+test('all placeholders that cannot be filled are reported at once, without secrets', () => {
   const secrets: Record<string, string> = { empty: '', lines: 'secret\nrequirepass other' }
   const filling = () =>
     fill(['empty', 'lines', 'gone', 'gone'].map(slot).join(), name => {
       if (secrets[name] === undefined) throw new Error('no such file')
       return secrets[name]
     })
-  expect(filling).toThrow(Refusal)
+  expect(filling).toThrow(PermanentError)
   expect(filling).toThrow(
     [
       'These placeholders cannot be filled:',
       '  empty: it is empty',
-      '  lines: it holds a line break or another control character',
+      '  lines: it contains a line break or another control character',
       '  gone: no such file',
     ].join('\n'),
   )
 })
 
-test('the file can be read by its owner alone, and is written again when the container starts again', () => {
+test('only its owner can read the file, and it is written again when the container restarts', () => {
   const folder = mkdtempSync(join(tmpdir(), 'setup-render-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const [source, target] = [join(folder, 'template'), join(folder, 'redis.conf')]

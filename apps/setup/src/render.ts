@@ -1,13 +1,13 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Refusal, reason } from './failure.js'
+import { PermanentError, reason } from './errors.js'
 
 /**
  * Fills `${NAME}` with secrets. Each becomes a double-quoted string with JSON's escapes, which YAML and redis.conf
  * read alike: no character of a password can end the line or begin a new setting.
  * @param template text with placeholders; names are those of files: letters, digits, `.`, `_`, `-`
  * @param value the secret of that name; throws when there is none
- * @throws Refusal naming every placeholder that cannot be filled, never a value
+ * @throws PermanentError naming every placeholder that cannot be filled, never a value
  */
 export function fill(template: string, value: (name: string) => string): string {
   const problems = new Set<string>()
@@ -15,9 +15,9 @@ export function fill(template: string, value: (name: string) => string): string 
     try {
       const secret = value(name)
       if (secret === '') problems.add(`${name}: it is empty`)
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is not allowed
       if (/[\u0000-\u001f\u007f]/.test(secret))
-        problems.add(`${name}: it holds a line break or another control character`)
+        problems.add(`${name}: it contains a line break or another control character`)
       return JSON.stringify(secret)
     } catch (error) {
       problems.add(`${name}: ${reason(error)}`)
@@ -25,7 +25,7 @@ export function fill(template: string, value: (name: string) => string): string 
     }
   })
   if (problems.size === 0) return filled
-  throw new Refusal(
+  throw new PermanentError(
     ['These placeholders cannot be filled:', ...[...problems].map(line => `  ${line}`)].join('\n'),
   )
 }

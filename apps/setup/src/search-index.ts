@@ -1,16 +1,14 @@
+import { type Environment, readSettings } from '@bluecore/settings'
+import { connect, elasticsearchShape } from './elasticsearch.js'
 import { ensureIndex } from './note-index.js'
-import { searchServer } from './search-server.js'
-import { type Environment, settingsFrom } from './settings.js'
-import { patienceFrom, until } from './until.js'
+import { retry, timeoutMs, waitShape } from './retry.js'
 
-/** Makes the index of notes when it is missing; an index with another mapping is refused, never changed. */
+/** Creates the index of notes when it is missing; an index with a wrong definition is reported, never changed. */
 export async function searchIndex(env: Environment): Promise<void> {
-  const settings = settingsFrom(env)
-  const server = searchServer(settings)
-  const patience = patienceFrom(settings)
-  settings.check()
-  const did = await until(`elasticsearch (${server.url})`, () => ensureIndex(server), patience)
-  console.log(
-    did === 'made' ? `made the index ${server.index}` : `the index ${server.index} is there already`,
-  )
+  const settings = readSettings({ shape: { ...elasticsearchShape, ...waitShape }, secrets: [] }, env)
+  const elasticsearch = connect(settings)
+  const { url, index } = elasticsearch
+  const ensure = () => ensureIndex(elasticsearch)
+  const outcome = await retry(`elasticsearch (${url})`, ensure, { timeoutMs: timeoutMs(settings) })
+  console.log(outcome === 'created' ? `created the index ${index}` : `the index ${index} already exists`)
 }

@@ -10,10 +10,10 @@ test('a Secret, its keys, and the claim whose data need it', () => {
   ])
 })
 
-test('every argument of another form is told at once', () => {
+test('all malformed arguments are reported at once', () => {
   expect(() => wantedFrom(['a', 'b=', 'c=x,,y', 'D=x', 'e=x@', 'f=x'])).toThrow(
     [
-      'These settings cannot be used:',
+      'Invalid settings:',
       ...['a', 'b=', 'c=x,,y', 'D=x', 'e=x@'].map(
         arg => `  "${arg}" is not NAME=KEY,KEY or NAME=KEY,KEY@CLAIM`,
       ),

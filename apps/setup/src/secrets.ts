@@ -1,18 +1,19 @@
 import { randomBytes } from 'node:crypto'
-import { Refusal, SettingsError } from './failure.js'
+import { SettingsError } from '@bluecore/settings'
+import { PermanentError } from './errors.js'
 import type { Api } from './kubernetes.js'
 
 /** A Secret that must exist. */
 export interface Wanted {
   readonly name: string
   readonly keys: readonly string[]
-  /** A claim whose data was made with this Secret's passwords: where it exists, new passwords would not open it. */
+  /** A claim whose data was created with this Secret's passwords: where it exists, new passwords would not open it. */
   readonly claim?: string
 }
 
 /**
  * Reads `NAME=KEY,KEY[@CLAIM]`.
- * @throws SettingsError naming every argument that is not of that form
+ * @throws SettingsError naming every argument that does not have that form
  */
 export function wantedFrom(args: readonly string[]): Wanted[] {
   const bad: string[] = []
@@ -32,11 +33,11 @@ export function newPassword(): string {
 }
 
 /**
- * Makes what is missing and never touches what is there, so passwords are made once in the life of the data.
- * Looks at everything first: either nothing is wrong or nothing is made.
- * @throws Refusal with every Secret that lacks a key, and every one that is gone while its data is still there
+ * Creates what is missing and never changes what exists, so passwords are generated once in the life of the data.
+ * Checks everything first: if anything is wrong, nothing is created.
+ * @throws PermanentError with every Secret that lacks a key, and every one that is missing while its data still exists
  */
-export async function makeSecrets(api: Api, wanted: readonly Wanted[], say = console.log): Promise<void> {
+export async function createSecrets(api: Api, wanted: readonly Wanted[], log = console.log): Promise<void> {
   const core = `/api/v1/namespaces/${api.namespace}`
   const problems: string[] = []
   const missing: Wanted[] = []
@@ -48,9 +49,9 @@ export async function makeSecrets(api: Api, wanted: readonly Wanted[], say = con
     else if (secret.claim && (await api.get(`${core}/persistentvolumeclaims/${secret.claim}`))) {
       problems.push(orphaned(secret, secret.claim))
     } else missing.push(secret)
-    if (seen) say(`Secret ${secret.name} is there: kept as it is`)
+    if (seen) log(`Secret ${secret.name} already exists: left unchanged`)
   }
-  if (problems.length > 0) throw new Refusal(problems.join('\n'))
+  if (problems.length > 0) throw new PermanentError(problems.join('\n'))
 
   for (const { name, keys } of missing) {
     const made = await api.create(`${core}/secrets`, {
@@ -62,10 +63,10 @@ export async function makeSecrets(api: Api, wanted: readonly Wanted[], say = con
       },
       stringData: Object.fromEntries(keys.map(key => [key, newPassword()])),
     })
-    say(
+    log(
       made
-        ? `Secret ${name} made with ${keys.join(', ')}`
-        : `Secret ${name} was made by another run: kept as it is`,
+        ? `created Secret ${name} with ${keys.join(', ')}`
+        : `Secret ${name} was created by another run: left unchanged`,
     )
   }
 }
@@ -74,13 +75,13 @@ function lacking({ name, keys }: Wanted, data: Record<string, string>): string[]
   const lost = keys.filter(key => !data[key])
   if (lost.length === 0) return []
   return [
-    `Secret ${name} lacks ${lost.join(', ')}. Add what the data was made with; nothing is made up beside it.`,
+    `Secret ${name} lacks ${lost.join(', ')}. Add the values that the data was created with; no new ones are generated for an existing Secret.`,
   ]
 }
 
 function orphaned({ name, keys }: Wanted, claim: string): string {
   return (
-    `Secret ${name} is gone, but the claim ${claim} is there: its data opens only with the old passwords. ` +
+    `Secret ${name} is missing, but the claim ${claim} exists: its data opens only with the old passwords. ` +
     `Restore the Secret (keys ${keys.join(', ')}) from a backup: kubectl apply -f ${name}.yaml. ` +
     `If the volume is empty and was never used, delete the claim: kubectl delete pvc ${claim}.`
   )

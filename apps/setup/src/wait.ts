@@ -1,13 +1,12 @@
-import { SettingsError } from './failure.js'
-import { type Environment, settingsFrom } from './settings.js'
+import { type Environment, readSettings, SettingsError } from '@bluecore/settings'
+import { retry, timeoutMs, waitShape } from './retry.js'
 import { elasticsearch, searchIndex } from './targets/elasticsearch.js'
 import { migrations, postgres } from './targets/postgres.js'
 import { redis } from './targets/redis.js'
-import type { TargetFrom } from './targets/target.js'
-import { patienceFrom, until } from './until.js'
+import type { TargetKind } from './targets/target.js'
 
 /** Everything that can be waited for. */
-export const targets: Readonly<Record<string, TargetFrom>> = {
+export const targets: Readonly<Record<string, TargetKind>> = {
   postgres,
   redis,
   elasticsearch,
@@ -16,8 +15,8 @@ export const targets: Readonly<Record<string, TargetFrom>> = {
 }
 
 /**
- * Waits for all of them at once and says which is missing and why.
- * @throws SettingsError for an unknown name or a bad setting, the first Refusal, or an Error when the time is up
+ * Waits for all of them at once and logs which is missing and why.
+ * @throws SettingsError for an unknown name or an invalid setting, the first PermanentError, or an Error on timeout
  */
 export async function wait(names: readonly string[], env: Environment): Promise<void> {
   const unknown = names.filter(name => !Object.hasOwn(targets, name))
@@ -26,16 +25,16 @@ export async function wait(names: readonly string[], env: Environment): Promise<
       `cannot wait for ${unknown.join(', ')}; known: ${Object.keys(targets).join(', ')}`,
     ])
   }
-  const settings = settingsFrom(env)
-  const chosen = names.map(name => targets[name]?.(settings)).filter(target => target !== undefined)
-  const patience = patienceFrom(settings)
-  settings.check()
+  const kinds = names.flatMap(name => targets[name] ?? [])
+  const shape = Object.assign({}, ...kinds.map(kind => kind.shape), waitShape) as typeof waitShape
+  const settings = readSettings({ shape, secrets: kinds.flatMap(({ secrets }) => secrets) as never[] }, env)
 
   const others = new AbortController()
   try {
     await Promise.all(
-      chosen.map(async target => {
-        await until(target.goal, target.attempt, { ...patience, signal: others.signal })
+      kinds.map(async kind => {
+        const target = kind.create(settings)
+        await retry(target.goal, target.attempt, { timeoutMs: timeoutMs(settings), signal: others.signal })
         console.log(`${target.goal} is ready`)
       }),
     )

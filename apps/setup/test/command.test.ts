@@ -1,30 +1,30 @@
 import { expect, test } from 'vitest'
 import { setup, start } from './setup.js'
 
-test('all settings that are missing are told at once, exit code 2', async () => {
+test('all missing settings are reported at once, exit code 2', async () => {
   const { code, output } = await setup(['wait', 'postgres', 'redis', 'elasticsearch'], {
     SETUP_TIMEOUT_SECONDS: 'long',
   })
   expect(code).toBe(2)
-  expect(output).toBe(`These settings cannot be used:
+  expect(output).toBe(`Invalid settings:
   POSTGRES_HOST is not set
   POSTGRES_USER is not set
   neither POSTGRES_PASSWORD nor POSTGRES_PASSWORD_FILE is set
   REDIS_HOST is not set
   neither REDIS_PASSWORD nor REDIS_PASSWORD_FILE is set
   ELASTICSEARCH_URL is not set
-  SETUP_TIMEOUT_SECONDS must be a whole number from 1 to 86400, not "long"
+  SETUP_TIMEOUT_SECONDS must be a number of seconds from 1 to 86400, not "long"
 `)
 })
 
-test('a volume needs a path and a user', async () => {
+test('the path of a volume and the server that uses it are required', async () => {
   const wrong = { STORAGE_PATH: 'volume', SETUP_TIMEOUT_SECONDS: 0 }
   expect(await setup(['storage'], wrong)).toEqual({
     code: 2,
-    output: `These settings cannot be used:
-  STORAGE_PATH must be an absolute path like /volume, not "volume"
+    output: `Invalid settings:
+  STORAGE_PATH must be an absolute path, not "volume"
   STORAGE_USED_BY is not set
-  SETUP_TIMEOUT_SECONDS must be a whole number from 1 to 86400, not "0"
+  SETUP_TIMEOUT_SECONDS must be a number of seconds from 1 to 86400, not "0"
 `,
   })
 })
@@ -37,13 +37,13 @@ test.each([
   [['wait'], "missing required argument 'names'"],
   [['launch'], "unknown command 'launch'"],
   [['render', 'one'], "missing required argument 'target'"],
-  [['secrets', 'redis-auth=password'], 'this is not a pod'],
+  [['secrets', 'redis-auth=password'], 'this does not run in a pod'],
   [['secrets', 'redis-auth'], '"redis-auth" is not NAME=KEY,KEY or NAME=KEY,KEY@CLAIM'],
 ])('%s: exit code 2', async (args, words) => {
   expect(await setup(args)).toEqual({ code: 2, output: expect.stringContaining(words) })
 })
 
-test('--help is no mistake, and lists every command that is for people', async () => {
+test('--help exits with 0 and lists every public command', async () => {
   const { code, output } = await setup(['--help'])
   expect(code).toBe(0)
   expect([...output.matchAll(/^ {2}([a-z][a-z-]*) /gm)].map(([, name]) => name)).toEqual([
@@ -57,7 +57,7 @@ test('--help is no mistake, and lists every command that is for people', async (
   ])
 })
 
-test('a pod that is deleted while it waits ends at once', async () => {
+test('a pod that is deleted while it waits ends immediately', async () => {
   const waiting = start(['wait', 'redis'], { REDIS_HOST: '127.0.0.1', REDIS_PORT: 1, REDIS_PASSWORD: 'x' })
   await waiting.says('waiting for redis')
   const asked = performance.now()

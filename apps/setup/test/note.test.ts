@@ -92,32 +92,32 @@ function tokenFile(content: string): Env {
 }
 
 const seconds = String.raw`\(\d+\.\d\d s\)`
-const steps = `posted a note for nobody else ${seconds}
+const steps = `posted a note that only its author can see ${seconds}
 found it by searching for "東京 \\w{16}" ${seconds}
 read it ${seconds}
 deleted it ${seconds}
 `
-const answers = String.raw`Misskey 12\.119\.2 answers at http://127\.0\.0\.1:\d+
+const answers = String.raw`Misskey 12\.119\.2 responds at http://127\.0\.0\.1:\d+
 `
 
-test('nobody has an account: it does not become the administrator', async () => {
+test('without any account: it does not become the administrator', async () => {
   const { code, output } = await run()
   expect(output).toMatch(
     new RegExp(
-      `^${answers}Misskey has no administrator yet, and whoever signs up first becomes it\\. ` +
-        'Open https://misskey\\.example\\.org and make its administrator first\n$',
+      `^${answers}Misskey has no administrator yet, and the first account becomes the administrator\\. ` +
+        'Open https://misskey\\.example\\.org and create it first\n$',
     ),
   )
   expect(code).toBe(1)
   expect(await readMeta(url)).toMatchObject({ requireSetup: true })
 })
 
-test('registration is open: an account of its own does it all, and nothing is left', async () => {
+test('registration is open: it uses an account of its own and leaves nothing', async () => {
   token = await administrator(url, { username: 'admin', password: 'a long password' })
   const { code, output } = await run()
   expect(output).toMatch(
     new RegExp(
-      `^${answers}made the account setup_note_\\w{8} ${seconds}\n${steps}deleted the account setup_note_\\w{8}\n` +
+      `^${answers}created the account setup_note_\\w{8} ${seconds}\n${steps}deleted the account setup_note_\\w{8}\n` +
         'A note can be posted, found, read and deleted\n$',
     ),
   )
@@ -125,21 +125,21 @@ test('registration is open: an account of its own does it all, and nothing is le
   await nothingIsLeft()
 })
 
-test('registration is closed: how to make a token', async () => {
+test('registration is closed: how to create a token', async () => {
   await disableRegistration(true)
   const { code, output } = await run()
   expect(code).toBe(1)
   expect(output).toContain(
-    'https://misskey.example.org lets no program sign up: registration is closed. Give this test a token. ' +
+    'A program cannot sign up at https://misskey.example.org: registration is closed. Give this test a token. ' +
       'In Misskey, Settings > API > Generate access token, with the permission "Compose or delete notes" (write:notes) alone. ' +
-      'Write it into a file named token, then:\n' +
+      'Save it in a file named token, then run:\n' +
       '  kubectl create secret generic misskey-test --from-file=token\n' +
       'and set test.existingSecret: misskey-test\n',
   )
   await nothingIsLeft()
 })
 
-test('with a token no account is made; a wrong one is told, and never shown', async () => {
+test('with a token no account is created; a wrong one is reported without printing it', async () => {
   const right = await run(tokenFile(token))
   expect(right.output).toMatch(
     new RegExp(`^${answers}${steps}A note can be posted, found, read and deleted\n$`),
@@ -150,25 +150,25 @@ test('with a token no account is made; a wrong one is told, and never shown', as
   const wrong = await run(tokenFile('somebodyelses000'))
   expect(wrong.code).toBe(1)
   expect(wrong.output).toContain(
-    'Misskey does not know the token. Make another one. In Misskey, Settings > API',
+    'Misskey rejects the token as unknown. Create another one. In Misskey, Settings > API',
   )
   expect(wrong.output).not.toContain('somebodyelses000')
   await disableRegistration(false)
 })
 
-test('search is away: it gives up, and nothing is left', async () => {
+test('search is down: it times out and leaves nothing', async () => {
   await elasticsearch.kill()
   const { code, output } = await run()
   expect(code).toBe(1)
   expect(output).toMatch(
-    /\ngave up waiting for the search for "東京 \w+" to find the note; it needs Elasticsearch and the index of setup search-index after \d+ s: notes\/search: HTTP 500/,
+    /\ntimed out after \d+ s waiting for the search for "東京 \w+" to find the note, which needs Elasticsearch and the index of setup search-index: notes\/search: HTTP 500/,
   )
   expect(output).toMatch(/\ndeleted the note \w+\ndeleted the account \w+\n/)
   await nothingIsLeft()
   await elasticsearch.start()
 })
 
-test('an index that finds no parts of words is found out', async () => {
+test('an index that finds no parts of words is detected', async () => {
   const index = `${elasticsearch.url}/misskey_note`
   const change = async (method: string) => {
     const { ok, status } = await fetch(index, { method, signal: AbortSignal.timeout(30_000) })
@@ -178,15 +178,15 @@ test('an index that finds no parts of words is found out', async () => {
   await change('PUT')
   const { code, output } = await run(tokenFile(token))
   expect(code).toBe(1)
-  expect(output).toMatch(/the index of setup search-index after \d+ s: it finds 0 notes, not this one\n$/)
+  expect(output).toMatch(/the index of setup search-index: it finds 0 notes, but not this one\n$/)
   await nothingIsLeft()
 })
 
-test('a Misskey that is away or hangs is waited for, but not for ever', async () => {
+test('waiting for a Misskey that is down or hangs times out', async () => {
   const away = await run({ MISSKEY_URL: `http://${host}:${await freePort()}`, SETUP_TIMEOUT_SECONDS: 1 })
   expect(away).toMatchObject({
     code: 1,
-    output: expect.stringMatching(/^gave up waiting for Misskey .*ECONNREFUSED/),
+    output: expect.stringMatching(/^timed out after \d+ s waiting for Misskey .*ECONNREFUSED/),
   })
   await misskey.signal('STOP')
   const begun = performance.now()
@@ -194,7 +194,7 @@ test('a Misskey that is away or hangs is waited for, but not for ever', async ()
   await misskey.signal('CONT')
   expect(hangs).toMatchObject({
     code: 1,
-    output: expect.stringMatching(/^gave up waiting for Misskey .*timeout/),
+    output: expect.stringMatching(/^timed out after \d+ s waiting for Misskey .*timeout/),
   })
   expect(performance.now() - begun).toBeLessThan(40_000)
 })

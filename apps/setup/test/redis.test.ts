@@ -17,14 +17,14 @@ const env = (password = 'secret word') => ({
   REDIS_PASSWORD: password,
 })
 
-test('waits for Redis, says why, and goes on when it comes', async () => {
+test('waits for Redis, logs why, and continues when it is up', async () => {
   const waiting = start(['wait', 'redis'], env())
   await waiting.says(`waiting for redis (127.0.0.1:${server.port}): connect ECONNREFUSED`)
   await server.start()
   expect(await waiting.ended).toMatchObject({ code: 0, output: expect.stringContaining('is ready') })
 })
 
-test('a server that hangs does not hold it up for ever', async () => {
+test('a server that hangs is retried', async () => {
   await server.freeze()
   const waiting = start(['wait', 'redis'], env())
   await waiting.says('timed out')
@@ -32,14 +32,14 @@ test('a server that hangs does not hold it up for ever', async () => {
   expect(await waiting.ended).toMatchObject({ code: 0 })
 })
 
-test('a wrong password is told, and never the password', async () => {
+test('a wrong password is reported without printing it', async () => {
   const { code, output } = await setup(['wait', 'redis'], { ...env('a wrong one'), SETUP_TIMEOUT_SECONDS: 1 })
   expect(code).toBe(1)
   expect(output).toContain('WRONGPASS')
   expect(output).not.toContain('a wrong one')
 })
 
-test('the password that `setup render` writes is the one that Redis reads, quotes and all', async () => {
+test('Redis reads the password that `setup render` wrote, including quotes', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'setup-redis-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const word = 'a "quoted" \\ word # ü'

@@ -25,14 +25,14 @@ async function call(method: string, path: string, body?: object): Promise<any> {
   return response.json()
 }
 
-test('waits for Elasticsearch, then makes the index; who waits for it goes on', async () => {
+test('waits for Elasticsearch, then creates the index; those who wait for it continue', async () => {
   const others = [start(['wait', 'elasticsearch'], env()), start(['wait', 'search-index'], env())]
   const making = start(['search-index'], env())
   await Promise.all([making, ...others].map(one => one.says('ECONNREFUSED')))
   await server.start()
   expect(await making.ended).toMatchObject({
     code: 0,
-    output: expect.stringContaining('made the index misskey_note'),
+    output: expect.stringContaining('created the index misskey_note'),
   })
   for (const other of others) expect(await other.ended).toMatchObject({ code: 0 })
 
@@ -62,29 +62,29 @@ test('its search finds a part of a word, and no letters in another order', async
   expect(await found('京東')).toBe(0)
 })
 
-test('an index that is there is kept with its notes', async () => {
+test('an existing index is kept with its notes', async () => {
   expect(await setup(['search-index'], env())).toMatchObject({
     code: 0,
-    output: 'the index misskey_note is there already\n',
+    output: 'the index misskey_note already exists\n',
   })
   expect((await call('GET', '/misskey_note/_count')).count).toBe(1)
 })
 
-test('three at once: one makes it, the others find it', async () => {
+test('three concurrent runs: one creates it, the others find it', async () => {
   const all = await Promise.all([1, 2, 3].map(() => setup(['search-index'], env('at_once'))))
   expect(all.map(({ code }) => code)).toEqual([0, 0, 0])
-  const made = all.filter(({ output }) => output.includes('made the index'))
+  const made = all.filter(({ output }) => output.includes('created the index'))
   expect(made.length, JSON.stringify(all)).toBe(1)
 })
 
-test('the index that a note made by itself is refused, said what to do, and left alone', async () => {
+test('an index that a note created is reported with what to do, and left unchanged', async () => {
   await call('PUT', '/wrong/_doc/1?refresh=true', { text: '東京', userId: 'a', userHost: null })
   const before = await call('GET', '/wrong')
   for (const args of [['search-index'], ['wait', 'search-index']]) {
     const { code, output } = await setup(args, env('wrong'))
     expect(code).toBe(1)
     expect(output).toContain(
-      'The index wrong is there, but not as Misskey needs it: the analyzer of text is standard',
+      "The index wrong exists, but Misskey's search would miss notes in it: the analyzer of text is standard",
     )
     expect(output).toContain('POST _reindex')
   }

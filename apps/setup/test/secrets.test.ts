@@ -7,7 +7,7 @@ import { toolPath } from '@bluecore/kube-tools'
 import { kubeconfigPath } from '@bluecore/lab'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Api, apiFromPod } from '../src/kubernetes.js'
-import { makeSecrets, wantedFrom } from '../src/secrets.js'
+import { createSecrets, wantedFrom } from '../src/secrets.js'
 
 /** What the chart asks for and the Role that it gives: charts/umbrella/templates/secrets.yaml. */
 const wanted = wantedFrom(['db-auth=owner,reader@db', 'cache-auth=password'])
@@ -77,59 +77,59 @@ beforeEach(async () => {
 
 test('makes what is missing once, keeps it ever after, and prints no password', async () => {
   const said: string[] = []
-  await makeSecrets(api, wanted, line => said.push(line))
+  await createSecrets(api, wanted, line => said.push(line))
   const made = [await secret('db-auth'), await secret('cache-auth')]
   expect(made).toEqual([
     { owner: expect.stringMatching(/^[\w-]{32}$/), reader: expect.stringMatching(/^[\w-]{32}$/) },
     { password: expect.stringMatching(/^[\w-]{32}$/) },
   ])
 
-  await makeSecrets(api, wanted, line => said.push(line))
+  await createSecrets(api, wanted, line => said.push(line))
   expect([await secret('db-auth'), await secret('cache-auth')]).toEqual(made)
   expect(said).toEqual([
-    'Secret db-auth made with owner, reader',
-    'Secret cache-auth made with password',
-    'Secret db-auth is there: kept as it is',
-    'Secret cache-auth is there: kept as it is',
+    'created Secret db-auth with owner, reader',
+    'created Secret cache-auth with password',
+    'Secret db-auth already exists: left unchanged',
+    'Secret cache-auth already exists: left unchanged',
   ])
 })
 
 test('two at once agree', async () => {
-  await Promise.all([makeSecrets(api, wanted), makeSecrets(api, wanted)])
+  await Promise.all([createSecrets(api, wanted), createSecrets(api, wanted)])
   expect(Object.keys((await secret('db-auth')) ?? {})).toEqual(['owner', 'reader'])
 })
 
 test('data without its passwords is refused, and then nothing at all is made', async () => {
   await kubectl(['apply', '--filename', '-'], claim)
-  await expect(makeSecrets(api, wanted)).rejects.toThrow(
-    /^Secret db-auth is gone, but the claim db is there: .* Restore the Secret \(keys owner, reader\)/,
+  await expect(createSecrets(api, wanted)).rejects.toThrow(
+    /^Secret db-auth is missing, but the claim db exists: .* Restore the Secret \(keys owner, reader\)/,
   )
   expect(await secret('cache-auth')).toBeUndefined()
 })
 
 test('data with its passwords is fine', async () => {
-  await makeSecrets(api, wanted)
+  await createSecrets(api, wanted)
   await kubectl(['apply', '--filename', '-'], claim)
-  await makeSecrets(api, wanted)
+  await createSecrets(api, wanted)
 })
 
 test('a Secret that lacks a key is refused and left as it is', async () => {
   await kubectl(['create', 'secret', 'generic', 'db-auth', '--from-literal=owner=mine'])
-  await expect(makeSecrets(api, wanted)).rejects.toThrow('Secret db-auth lacks reader.')
+  await expect(createSecrets(api, wanted)).rejects.toThrow('Secret db-auth lacks reader.')
   expect(await secret('db-auth')).toEqual({ owner: 'mine' })
   expect(await secret('cache-auth')).toBeUndefined()
 })
 
 test('what the Role does not allow is told in the words of the API server', async () => {
-  await expect(makeSecrets(api, wantedFrom(['other=key']))).rejects.toThrow(
+  await expect(createSecrets(api, wantedFrom(['other=key']))).rejects.toThrow(
     /^GET .*\/secrets\/other was refused: secrets "other" is forbidden: User .* cannot get resource "secrets"/,
   )
 })
 
 test('a server that is away is asked again, and then told', async () => {
   const away = apiFromPod({ ...env, KUBERNETES_SERVICE_PORT: '1' }, folder, 3_000)
-  await expect(makeSecrets(away, wanted)).rejects.toThrow(
-    /^gave up waiting for the API server .*ECONNREFUSED/,
+  await expect(createSecrets(away, wanted)).rejects.toThrow(
+    /^timed out after \d+ s waiting for the API server .*ECONNREFUSED/,
   )
 })
 

@@ -37,17 +37,17 @@ const env = (more: Env = {}) => ({ STORAGE_PATH: volume.path, STORAGE_USED_BY: '
 const check = (more: Env = {}) => setup(['storage'], env(more), postgres)
 const left = () => readdirSync(volume.path).filter(name => name !== 'lost+found')
 
-test('a volume that is fit: one line for each check, and nothing is left on it', async () => {
+test('a usable volume: one line for each check, and nothing is left on it', async () => {
   await make()
   const { code, output } = await check()
   expect(output).toMatch(
-    /^ok {4}mount: \/dev\/loop\d+ \(ext4\), rw\nok {4}owner: 999:999, mode 0700\nok {4}write\nok {4}fsync\nok {4}hard link\nok {4}rename\nok {4}read back\nok {4}remove\nok {4}free space: \d+ of \d+ MiB, \d+ of \d+ inodes\n(ok {2}|WARN) {2}speed: 20 writes with fsync: half within [\d.]+ ms, the longest [\d.]+ ms.*\nThe volume is fit for PostgreSQL: (10 checks ok|9 checks ok, 1 warning)\n$/,
+    /^ok {4}mount: \/dev\/loop\d+ \(ext4\), rw\nok {4}owner: 999:999, mode 0700\nok {4}write\nok {4}fsync\nok {4}hard link\nok {4}rename\nok {4}read back\nok {4}remove\nok {4}free space: \d+ of \d+ MiB, \d+ of \d+ inodes\n(ok {2}|WARN) {2}speed: 20 writes with fsync: median [\d.]+ ms, longest [\d.]+ ms.*\nThe volume is usable for PostgreSQL: (10 checks ok|9 checks ok, 1 warning)\n$/,
   )
   expect(code).toBe(0)
   expect(left()).toEqual([])
 })
 
-test("another's folder, and its own that is closed: what to type", async () => {
+test('a folder of another user, and one without write permission: the commands to fix it', async () => {
   await make()
   chownSync(volume.path, 0, 0)
   const { code, output } = await check()
@@ -56,21 +56,21 @@ test("another's folder, and its own that is closed: what to type", async () => {
     `FAIL  owner: ${volume.path} belongs to 0:0, but PostgreSQL runs as 999:999. In the volume's folder, as root: chown 999:999 .\n`,
   )
   expect(output).toContain(
-    `FAIL  write: mkdir in ${volume.path} failed with EACCES: this user may not: see owner\n`,
+    `FAIL  write: mkdir in ${volume.path} failed with EACCES: permission denied: see owner\n`,
   )
-  expect(output).toMatch(/\nThe volume is not fit for PostgreSQL: 2 problems\n$/)
+  expect(output).toMatch(/\nThe volume is not usable for PostgreSQL: 2 problems\n$/)
 
   chownSync(volume.path, postgres.uid, postgres.gid)
   chmodSync(volume.path, 0o500)
   const closed = await check()
   expect(closed.code).toBe(1)
   expect(closed.output).toContain(
-    "with mode 0500 PostgreSQL cannot use it. In the volume's folder, as root: chmod 0700 .\n",
+    "but PostgreSQL cannot use it with mode 0500. In the volume's folder, as root: chmod 0700 .\n",
   )
   expect(left()).toEqual([])
 })
 
-test('not the NAS that the values name: refused, whatever else is well', async () => {
+test('another file system than the values name fails, even if everything else works', async () => {
   await make()
   const STORAGE_SOURCE = 'nfs.bluecore.internal:/bluecore/dbserver'
   const { code, output } = await check({ STORAGE_SOURCE, STORAGE_OPTIONS: 'hard,nfsvers=3,proto=tcp' })
@@ -79,10 +79,10 @@ test('not the NAS that the values name: refused, whatever else is well', async (
     /^FAIL {2}mount: .* is \/dev\/loop\d+ \(ext4\), but the values name NFS, nfs\.bluecore\.internal:\/bluecore\/dbserver\./,
   )
   expect(output).toContain('ok    hard link\n')
-  expect(output).toMatch(/not fit for PostgreSQL: 1 problem(, 1 warning)?\n$/)
+  expect(output).toMatch(/not usable for PostgreSQL: 1 problem(, 1 warning)?\n$/)
 })
 
-test('nothing is mounted: nothing is tried in the folder of the image', async () => {
+test('nothing is mounted: the folder of the image is not touched', async () => {
   await make()
   const folder = join(volume.path, 'empty')
   mkdirSync(folder)
@@ -90,27 +90,27 @@ test('nothing is mounted: nothing is tried in the folder of the image', async ()
   const { code, output } = await check({ STORAGE_PATH: folder })
   expect(code).toBe(1)
   expect(output).toBe(
-    `FAIL  mount: nothing is mounted at ${folder}. Does the pod mount its volume there?\nThe volume is not fit for PostgreSQL: 1 problem\n`,
+    `FAIL  mount: nothing is mounted at ${folder}. Does the pod mount its volume there?\nThe volume is not usable for PostgreSQL: 1 problem\n`,
   )
   expect(readdirSync(folder)).toEqual([])
 })
 
-test('little room: too little to begin with, a warning where there are data', async () => {
+test('low space: a failure for a first start, a warning with existing data', async () => {
   await make(64)
   const empty = await check()
   expect(empty.code).toBe(1)
   expect(empty.output).toMatch(
-    /FAIL {2}free space: \d+ of \d+ MiB are free, and PostgreSQL begins on an empty volume: at least 512 MiB are needed\n/,
+    /FAIL {2}free space: \d+ of \d+ MiB are free, but the first start of PostgreSQL on an empty volume needs at least 512 MiB\n/,
   )
   addData()
   const used = await check()
   expect(used.output).toMatch(
-    /WARN {2}free space: only \d+ of \d+ MiB are free\. Make room on the NAS soon\n/,
+    /WARN {2}free space: only \d+ of \d+ MiB are free\. Free some space on the NAS soon\n/,
   )
   expect(used.code).toBe(0)
 })
 
-test('no room at all: refused, what was begun is taken away, and the data are as they were', async () => {
+test('no space: it fails, removes its files, and leaves the data unchanged', async () => {
   await make(32)
   addData()
   await volume.fill()
@@ -119,15 +119,15 @@ test('no room at all: refused, what was begun is taken away, and the data are as
   expect(code).toBe(1)
   expect(output).toMatch(/FAIL {2}free space: 0 of \d+ MiB are free, too little for PostgreSQL to start/)
   expect(output).toMatch(
-    /FAIL {2}write: \w+ in .* failed with ENOSPC: no room is left: make room on the NAS\n/,
+    /FAIL {2}write: \w+ in .* failed with ENOSPC: no space left on the volume: free some space, or enlarge it\n/,
   )
   expect(left()).toEqual(before)
   expect(readFileSync(join(volume.path, 'pgdata/PG_VERSION'), 'utf8')).toBe('10\n')
 })
 
-test('a mount that is read-only, and a file system that has become so: refused', async () => {
+test('a read-only mount, and a file system that turned read-only, fail', async () => {
   await make()
-  const failed = `FAIL  write: mkdir in ${volume.path} failed with EROFS: the file system or the export is read-only`
+  const failed = `FAIL  write: mkdir in ${volume.path} failed with EROFS: the file system or the NFS export is read-only`
   await promisify(execFile)('mount', ['-o', 'remount,ro', volume.path])
   const mounted = await check()
   expect(mounted.code).toBe(1)
@@ -141,7 +141,7 @@ test('a mount that is read-only, and a file system that has become so: refused',
   expect(output).toContain(failed)
 })
 
-test('hung: it says where, and ends in its time; killed or not', async () => {
+test('a hung volume: it reports the step and ends on timeout, and on SIGTERM', async () => {
   await make()
   await volume.hang()
   const begun = performance.now()
@@ -153,13 +153,13 @@ test('hung: it says where, and ends in its time; killed or not', async () => {
   expect(performance.now() - begun).toBeLessThan(8_000)
   expect(code).toBe(1)
   expect(output).toContain(
-    `FAIL  write: no answer from ${volume.path} within 3 s. Is the NAS up, can this node reach it?\n`,
+    `FAIL  write: no response from ${volume.path} within 3 s. Is the NAS up, and can this node reach it?\n`,
   )
   expect(output).toContain('ok    mount: ')
-  expect(output).toMatch(/\nThe volume is not fit for PostgreSQL: 1 problem\n$/)
+  expect(output).toMatch(/\nThe volume is not usable for PostgreSQL: 1 problem\n$/)
 
   const deleted = start(['storage'], env({ SETUP_TIMEOUT_SECONDS: 30 }), postgres)
-  await until('it tried', () => treeOf(deleted.pid).length > 1, 10_000)
+  await until('the probe had started', () => treeOf(deleted.pid).length > 1, 10_000)
   probes.push(...treeOf(deleted.pid).slice(1))
   const asked = performance.now()
   deleted.signal('SIGTERM')
@@ -168,7 +168,7 @@ test('hung: it says where, and ends in its time; killed or not', async () => {
 
   expect(probes).toHaveLength(2)
   await volume.heal()
-  await until('what hung had ended', () => probes.every(isGone), 10_000)
+  await until('the hung probes had ended', () => probes.every(isGone), 10_000)
 })
 
 /** Or a zombie, which holds no volume. */
@@ -180,7 +180,7 @@ function isGone(pid: number): boolean {
   }
 }
 
-test('what a killed run has left goes after a day, and nothing else does', async () => {
+test('leftovers of a killed run are removed after a day, and nothing else is', async () => {
   await make()
   addData()
   const names = ['.bluecore-storage-old', '.bluecore-storage-young', '.bluecore-health', '.snapshot']
@@ -196,7 +196,7 @@ test('what a killed run has left goes after a day, and nothing else does', async
   expect(left().sort()).toEqual(['.bluecore-health', '.bluecore-storage-young', '.snapshot', 'pgdata'])
 })
 
-test('three at once do not disturb each other', async () => {
+test('three concurrent runs do not interfere', async () => {
   await make()
   for (const { code, output } of await Promise.all([check(), check(), check()])) expect(code, output).toBe(0)
   expect(left()).toEqual([])

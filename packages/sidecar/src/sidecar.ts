@@ -1,5 +1,15 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import {
+  absolutePath,
+  port,
+  readSettings,
+  type Settings,
+  SettingsError,
+  type SettingsSpec,
+  type Shape,
+  seconds,
+} from '@bluecore/settings'
 import type { Logger } from 'pino'
 import * as z from 'zod/mini'
 import type { Check } from './check.js'
@@ -11,54 +21,45 @@ import { createMetrics } from './metrics.js'
 import { createRoutes } from './routes.js'
 import type { Runner } from './runner.js'
 import { startRunners } from './runners.js'
-import {
-  port,
-  readSettings,
-  type Settings,
-  SettingsError,
-  type SettingsSpec,
-  type Shape,
-  seconds,
-} from './settings.js'
 import { shutDownOnSignal } from './shutdown.js'
 import { keepCanary } from './storage/canary.js'
 import { storage } from './storage/check.js'
 import { createWatch } from './watch.js'
 
-/** What the checks ask through. Opened when a check needs it: nothing waits for the server at the start. */
+/** The checks' way to the server. Opened when a check needs it: starting does not wait for the server. */
 export interface Connection {
   close(): void
 }
 
-/** What an app gives to become a sidecar. */
+/** What makes an app a sidecar. */
 export interface SidecarSpec<S extends Shape, C extends Connection> {
-  /** The server that is watched: `postgres`. */
+  /** The server it monitors: `postgres`. */
   name: string
-  /** Of the server's own numbers in the metrics: `pg`. */
+  /** Prefix of the server's own metrics: `pg`. */
   metricPrefix: string
   settings: SettingsSpec<S>
-  /** @param lost to be called when a connection that worked has ended: every check then runs at once */
+  /** @param lost to be called when an established connection has ended: every check then runs at once */
   connect(settings: Settings<S>, lost: () => void): C
   checks(connection: C): readonly Check[]
 }
 
 const commonShape = {
   HEALTH_PORT: z._default(port(0), 9808),
-  /** How long a server that answered before may be silent before /livez fails. */
+  /** How long a server that has responded before may be silent until /livez fails. */
   HEALTH_FROZEN_AFTER_SECONDS: z._default(seconds(1, 86_400), 60),
-  /** Not ready first, closed this much later. */
+  /** Time between becoming not ready and closing. */
   HEALTH_SHUTDOWN_DELAY_SECONDS: z._default(seconds(0, 3_600), 2),
   /**
-   * A folder on the server's volume in which a small file may be written, again and again; it is made when it is missing.
-   * None: the volume is not looked at.
+   * A folder on the server's volume in which a small file is written again and again; created when it is missing.
+   * Not set: the volume is not checked.
    */
-  HEALTH_STORAGE_PATH: z.optional(z.string().check(z.startsWith('/', 'an absolute path'))),
+  HEALTH_STORAGE_PATH: z.optional(absolutePath()),
   LOG_LEVEL: z._default(z.enum(logLevels, `one of ${logLevels.join(', ')}`), 'info'),
 }
 
 /**
- * Reads the settings and starts; ends on SIGTERM. Wrong settings are named together on standard error and end the
- * process with code 2, as does a port that cannot be had. Nothing that a server does ends it.
+ * Reads the settings and starts; ends on SIGTERM. Invalid settings are all reported on standard error and end the
+ * process with code 2, as does a port that is in use. Nothing that a server does ends it.
  */
 export async function runSidecar<S extends Shape, C extends Connection>(
   spec: SidecarSpec<S, C>,
@@ -100,9 +101,7 @@ async function start<S extends Shape, C extends Connection>(
     heartbeat,
     stopping: () => stopping,
   })
-  const server = createHttpServer(routes, (path, error) =>
-    log.error({ path, err: error }, 'no answer could be made'),
-  )
+  const server = createHttpServer(routes, (path, error) => log.error({ path, err: error }, 'request failed'))
   server.listen(settings.HEALTH_PORT, '0.0.0.0')
   await once(server, 'listening').catch((error: Error) => {
     heartbeat.stop()
@@ -116,7 +115,7 @@ async function start<S extends Shape, C extends Connection>(
     journal(check, result)
   })
 
-  // A fault of ours must not look like one of the server: the probes go on answering from what is known.
+  // A bug of ours must not look like a failure of the server: the probes keep answering from the last results.
   process.on('uncaughtException', error => log.error({ err: error }, 'unexpected error'))
   shutDownOnSignal(log, {
     announce: () => {

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
  */
 const arrows = [
   { from: 'packages/workspace', may: [], mayDevelop: [] },
-  { from: 'packages/sidecar', may: [], mayDevelop: [] },
+  { from: 'packages/sidecar', may: ['packages/settings', 'packages/volume'], mayDevelop: [] },
   { from: 'packages/lease', may: [], mayDevelop: [] },
   { from: 'packages/*', may: ['packages/*'], mayDevelop: [] },
   {

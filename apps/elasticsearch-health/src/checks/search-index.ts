@@ -1,11 +1,11 @@
+import { type IndexDefinition, noteIndexDifferences } from '@bluecore/note-index'
 import type { Check } from '@bluecore/sidecar'
 import type { Elasticsearch } from '../connect.js'
-import { differences, type IndexSeen } from '../note-index.js'
 
 /**
- * Can notes be searched, as Misskey does it, and will they be found? A search meets what the other checks pass by: a full
- * heap and a full queue (`saturated`). An index that is missing or wrong only warns: the one is made by a job or by
- * Misskey itself, the other is no better for being out of reach.
+ * Can notes be searched as Misskey searches them, and will they be found? A search detects what the other checks do not: a
+ * full heap and a full queue (`saturated`). A missing or wrong index is only a warning: `setup search-index` or Misskey
+ * creates a missing one, and taking the server out of service does not repair a wrong one.
  */
 export function searchIndex(elasticsearch: Elasticsearch): Check {
   const { index } = elasticsearch
@@ -27,22 +27,22 @@ export function searchIndex(elasticsearch: Elasticsearch): Check {
       )
       const steps = { search: performance.now() - begun }
       const seen = await elasticsearch.ask(signal, client =>
-        client.indices.get<Record<string, IndexSeen>>({ index, local: true, ignore_unavailable: true }),
+        client.indices.get<Record<string, IndexDefinition>>({ index, local: true, ignore_unavailable: true }),
       )
       return { steps, warnings: warningsOf(index, Object.values(seen)) }
     },
   }
 }
 
-function warningsOf(index: string, seen: readonly IndexSeen[]): string[] {
+function warningsOf(index: string, seen: readonly IndexDefinition[]): string[] {
   if (seen.length === 0) {
     return [
-      `the index ${index} is missing: a note posted now would have Elasticsearch make it with the wrong mapping; run "setup search-index"`,
+      `the index ${index} is missing: a note posted now makes Elasticsearch create it with the wrong mapping; run "setup search-index"`,
     ]
   }
-  const wrong = seen.flatMap(differences)
+  const wrong = seen.flatMap(noteIndexDifferences)
   if (wrong.length === 0) return []
   return [
-    `search would be wrong for ever: ${wrong.join(', and ')}; "setup search-index" tells how to mend the index ${index}`,
+    `search misses notes permanently: in the index ${index}, ${wrong.join(', ')}; "setup search-index" says how to rebuild it`,
   ]
 }

@@ -1,4 +1,4 @@
-/** What one check of a volume found: `ok`, `WARN` (it will run, but have a look), `FAIL` (the server could not run). */
+/** The result of one check of a volume: `ok`, `WARN` (the server runs, but needs attention), `FAIL` (it could not run). */
 export interface Finding {
   readonly level: 'ok' | 'WARN' | 'FAIL'
   readonly check: string
@@ -6,7 +6,7 @@ export interface Finding {
   readonly text: string
 }
 
-/** One line that can be read without colours. */
+/** One line of the report. */
 export function lineOf({ level, check, text }: Finding): string {
   return `${level.padEnd(4)}  ${check}${text && ': '}${text}`
 }
@@ -16,8 +16,8 @@ export function summary(usedBy: string, findings: readonly Finding[]): string {
   const count = (level: Finding['level']) => findings.filter(finding => finding.level === level).length
   const [problems, warnings] = [count('FAIL'), count('WARN')]
   const ending = warnings === 0 ? '' : `, ${plural(warnings, 'warning')}`
-  if (problems > 0) return `The volume is not fit for ${usedBy}: ${plural(problems, 'problem')}${ending}`
-  return `The volume is fit for ${usedBy}: ${plural(count('ok'), 'check')} ok${ending}`
+  if (problems > 0) return `The volume is not usable for ${usedBy}: ${plural(problems, 'problem')}${ending}`
+  return `The volume is usable for ${usedBy}: ${plural(count('ok'), 'check')} ok${ending}`
 }
 
 function plural(count: number, noun: string): string {

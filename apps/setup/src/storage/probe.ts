@@ -11,7 +11,6 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
-  statfsSync,
   statSync,
   unlinkSync,
   writeFileSync,
@@ -19,8 +18,9 @@ import {
 } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { type Space, spaceOf } from '@bluecore/volume'
 
-/** Everything that is tried, in this order, by the name that messages use. */
+/** The steps in their order, by the names that messages use. */
 const steps = [
   'owner',
   'free space',
@@ -34,52 +34,51 @@ const steps = [
 ] as const
 export type Step = (typeof steps)[number]
 
-/** Why a step did not work: the system call, and the error as in errno.h or a sentence. */
+/** Why a step failed: the system call, and the error as in errno.h or a sentence. */
 export interface Failure {
   call?: string
   code: string
 }
 
-/** What was seen so far. */
+/** The state of the probe. */
 export interface Seen {
-  /** The step that has begun; absent when all are over. */
+  /** The step in progress; absent at the end. */
   doing?: Step | undefined
   done: Step[]
   failed: Partial<Record<Step, Failure>>
   /** The folder that is mounted. */
   folder?: { uid: number; gid: number; mode: number }
-  /** Of a file that was made there. */
+  /** Of a file that was created there. */
   file?: { uid: number; gid: number }
-  /** In bytes and in files. A file system that does not count its files has 0 of 0. */
-  space?: { free: number; size: number; freeFiles: number; files: number }
-  /** Whether there is something of a server already. */
+  space?: Space
+  /** Whether a server's data is there. */
   holdsData?: boolean
   /** How long each write with its fsync took, in ms. */
   syncMs: number[]
 }
 
-/** A folder for each run, since several pods may try the same volume at once. */
+/** A folder for each run: several pods may probe the same volume at once. */
 const prefix = '.bluecore-storage-'
 const leftoverMs = 24 * 3_600_000
 const block = randomBytes(4096)
 const syncs = 20
-/** A NAS that is slow is not one that hangs. */
+/** A slow NAS is not a hung one. */
 const syncsLimitMs = 10_000
 
 /**
- * Tries what servers do with a volume, in a folder of its own that is removed at the end. Blocks for as long as the volume
- * does, and perhaps no signal ends that: to be run in a process that nobody waits for.
+ * Tries the file operations of servers, in a folder of its own that is removed at the end. Blocks for as long as the volume
+ * does, perhaps without reacting to signals: run it in a process that nobody waits for.
  * @param path where the volume is mounted
- * @param tell is told before each step and at the end; must not throw
+ * @param report called before each step and at the end; must not throw
  */
-export function probe(path: string, tell: (seen: Seen) => void): void {
+export function probe(path: string, report: (seen: Seen) => void): void {
   const seen: Seen = { done: [], failed: {}, syncMs: [] }
   const own = join(path, `${prefix}${hostname()}.${process.pid}.${randomBytes(4).toString('hex')}`)
   const [file, linked, target] = [join(own, 'file'), join(own, 'linked'), join(own, 'target')]
 
   function works(step: Step, work: () => void): boolean {
     seen.doing = step
-    tell(seen)
+    report(seen)
     try {
       work()
       seen.done.push(step)
@@ -95,8 +94,7 @@ export function probe(path: string, tell: (seen: Seen) => void): void {
     seen.folder = { uid, gid, mode: mode & 0o7777 }
   })
   works('free space', () => {
-    const { bsize, bavail, blocks, ffree, files } = statfsSync(path)
-    seen.space = { free: bavail * bsize, size: blocks * bsize, freeFiles: ffree, files }
+    seen.space = spaceOf(path)
   })
   lookInside(path, seen)
 
@@ -115,7 +113,7 @@ export function probe(path: string, tell: (seen: Seen) => void): void {
     works('rename', () => renameSync(file, target))
     works('read back', () => {
       if (!readFileSync(seen.failed.rename ? file : target).equals(block))
-        throw new Error('what was read is not what was written')
+        throw new Error('the data read is not the data written')
     })
     if (!seen.failed.fsync)
       works('speed', () => {
@@ -126,7 +124,7 @@ export function probe(path: string, tell: (seen: Seen) => void): void {
   }
   if (existsSync(own)) works('remove', () => removeFolder(own))
   seen.doing = undefined
-  tell(seen)
+  report(seen)
 }
 
 /** @returns how long it took, in ms */
@@ -135,14 +133,14 @@ function writeSynced(path: string): number {
   const file = openSync(path, 'w', 0o600)
   try {
     writeSync(file, block)
-    fsyncSync(file) // before the closing, at which NFS would sync too
+    fsyncSync(file) // before close(), at which NFS would sync too
   } finally {
     closeSync(file)
   }
   return performance.now() - begun
 }
 
-/** Is a server's data there, and what did a run leave that was killed long ago? A folder that cannot be read tells neither. */
+/** Looks for a server's data, and removes what a run that was killed long ago has left. A folder that cannot be read is skipped. */
 function lookInside(path: string, seen: Seen) {
   try {
     const names = readdirSync(path)
@@ -154,7 +152,7 @@ function lookInside(path: string, seen: Seen) {
   } catch {}
 }
 
-/** Neither of the file system, nor of the NAS (`.snapshot`, `@eaDir`, `#recycle`), nor of a health sidecar or this one. */
+/** Not an entry of the file system, of the NAS (`.snapshot`, `@eaDir`, `#recycle`), of a health sidecar or of this program. */
 function isData(name: string): boolean {
   return !/^[.@#]/.test(name) && name !== 'lost+found'
 }

@@ -1,22 +1,24 @@
 import { readFileSync } from 'node:fs'
-import { Refusal } from '../failure.js'
-import { type Environment, settingsFrom } from '../settings.js'
+import { absolutePath, type Environment, readSettings } from '@bluecore/settings'
+import { mountOf } from '@bluecore/volume'
+import * as z from 'zod/mini'
+import { PermanentError } from '../errors.js'
+import { timeoutMs, timeoutShape } from '../retry.js'
 import { isMounted, judgeMount } from './checks/mount.js'
 import { judgeOwner } from './checks/owner.js'
 import { judgeSpace } from './checks/space.js'
 import { judgeSpeed } from './checks/speed.js'
 import { judgeSteps } from './checks/steps.js'
 import { type Finding, lineOf, summary } from './finding.js'
-import { mountOf } from './mountinfo.js'
+import { type Outcome, runProbeProcess } from './probe-process.js'
 import { type Place, placeOf, type Volume } from './volume.js'
-import { type Outcome, watchProbe } from './watched-probe.js'
 
 /**
- * Is the volume fit for the server that will use it? Prints one line for each check and one that sums up. Runs as the
+ * Is the volume usable for the server that will run on it? Prints one line for each check and a summary. Runs as the
  * server's user, and leaves nothing on the volume.
  * @param env STORAGE_PATH, STORAGE_USED_BY; STORAGE_SOURCE and STORAGE_OPTIONS where the values name a NAS;
  *   SETUP_TIMEOUT_SECONDS (60)
- * @throws SettingsError, or a Refusal that sums up when the server could not run
+ * @throws SettingsError, or a PermanentError with the summary when the server could not run
  */
 export async function storage(env: Environment): Promise<void> {
   const { volume, limitMs } = volumeFrom(env)
@@ -24,28 +26,33 @@ export async function storage(env: Environment): Promise<void> {
   const place = placeOf(volume, mount)
   const findings = judgeMount(volume, mount)
   if (isMounted(volume, mount)) {
-    const outcome = await watchProbe(volume.path, limitMs, ({ doing }, seconds) =>
+    const outcome = await runProbeProcess(volume.path, limitMs, ({ doing }, seconds) =>
       console.log(`still waiting for ${doing} on ${place.name} after ${seconds} s; is the NAS up?`),
     )
     findings.push(...judge(volume, place, outcome, limitMs))
   }
   for (const finding of findings) console.log(lineOf(finding))
   const last = summary(volume.usedBy, findings)
-  if (findings.some(({ level }) => level === 'FAIL')) throw new Refusal(last)
+  if (findings.some(({ level }) => level === 'FAIL')) throw new PermanentError(last)
   console.log(last)
 }
 
+const shape = {
+  STORAGE_PATH: absolutePath(),
+  STORAGE_USED_BY: z.string(),
+  STORAGE_SOURCE: z.optional(z.string()),
+  STORAGE_OPTIONS: z.optional(z.string()),
+  ...timeoutShape(60),
+}
+
 function volumeFrom(env: Environment): { volume: Volume; limitMs: number } {
-  const settings = settingsFrom(env)
-  const path = settings.folder('STORAGE_PATH')
-  const usedBy = settings.text('STORAGE_USED_BY')
-  const source = settings.text('STORAGE_SOURCE', '')
-  const options = settings.text('STORAGE_OPTIONS', '')
-  const limitMs = settings.number('SETUP_TIMEOUT_SECONDS', 60, 1, 86_400) * 1_000
-  settings.check()
+  const settings = readSettings({ shape, secrets: [] }, env)
+  const { STORAGE_PATH: path, STORAGE_USED_BY: usedBy } = settings
+  const { STORAGE_SOURCE: source, STORAGE_OPTIONS: options } = settings
   const { getuid, getgid } = process as Required<Pick<NodeJS.Process, 'getuid' | 'getgid'>>
   const own = { uid: getuid(), gid: getgid() }
-  return { volume: { path, usedBy, ...own, ...(source && { source }), ...(options && { options }) }, limitMs }
+  const volume = { path, usedBy, ...own, ...(source && { source }), ...(options && { options }) }
+  return { volume, limitMs: timeoutMs(settings) }
 }
 
 function judge(volume: Volume, place: Place, { seen, hangs }: Outcome, limitMs: number): Finding[] {
@@ -56,6 +63,6 @@ function judge(volume: Volume, place: Place, { seen, hangs }: Outcome, limitMs: 
     ...judgeSpeed(seen),
   ]
   if (!hangs) return findings
-  const text = `no answer from ${place.name} within ${limitMs / 1000} s. Is the NAS up, can this node reach it?`
+  const text = `no response from ${place.name} within ${limitMs / 1000} s. Is the NAS up, and can this node reach it?`
   return [...findings, { level: 'FAIL', check: seen.doing ?? 'end', text }]
 }

@@ -1,26 +1,28 @@
+import { connect, elasticsearchShape } from '../elasticsearch.js'
 import { inspectIndex } from '../note-index.js'
-import { searchServer } from '../search-server.js'
-import type { TargetFrom } from './target.js'
+import { defineTarget } from './target.js'
 
-/** Elasticsearch has a master and serves: yellow is all that a single node with replicas can be. */
-export const elasticsearch: TargetFrom = settings => {
-  const server = searchServer(settings)
+const spec = { shape: elasticsearchShape, secrets: [] }
+
+/** Elasticsearch has a master and no shard is missing: yellow is the best that a single node with replicas can reach. */
+export const elasticsearch = defineTarget(spec, settings => {
+  const { url, ask } = connect(settings)
   return {
-    goal: `elasticsearch (${server.url})`,
+    goal: `elasticsearch (${url})`,
     async attempt() {
-      const { body } = await server.ask('GET', '/_cluster/health?timeout=4s', [200])
-      if (body.status === 'red') throw new Error('its health is red: shards are missing')
+      const { body } = await ask<{ status: string }>(client => client.cluster.health({ timeout: '4s' }))
+      if (body.status === 'red') throw new Error('its health is red: primary shards are missing')
     },
   }
-}
+})
 
-/** Misskey's index is there with the mapping that its search needs. */
-export const searchIndex: TargetFrom = settings => {
-  const server = searchServer(settings)
+/** Misskey's index exists with the definition that its search needs. */
+export const searchIndex = defineTarget(spec, settings => {
+  const elasticsearch = connect(settings)
   return {
-    goal: `search-index (${server.url}/${server.index})`,
+    goal: `search-index (${elasticsearch.url}/${elasticsearch.index})`,
     async attempt() {
-      if ((await inspectIndex(server)) === 'missing') throw new Error('it has not been made yet')
+      if ((await inspectIndex(elasticsearch)) === 'missing') throw new Error('it does not exist yet')
     },
   }
-}
+})

@@ -1,25 +1,35 @@
+import { port, type Settings, type SettingsSpec } from '@bluecore/settings'
 import pg from 'pg'
-import type { Settings } from '../settings.js'
-import type { TargetFrom } from './target.js'
+import * as z from 'zod/mini'
+import { defineTarget } from './target.js'
 
-/** PostgreSQL answers a query to the role and database that will be used, and takes writes. */
-export const postgres: TargetFrom = settings => {
+const shape = {
+  POSTGRES_HOST: z.string(),
+  POSTGRES_PORT: z._default(port(), 5432),
+  POSTGRES_USER: z.string(),
+  POSTGRES_PASSWORD: z.string(),
+  POSTGRES_DB: z._default(z.string(), 'misskey'),
+}
+const spec: SettingsSpec<typeof shape> = { shape, secrets: ['POSTGRES_PASSWORD'] }
+
+/** PostgreSQL answers a query of the role in the database that will be used, and accepts writes. */
+export const postgres = defineTarget(spec, settings => {
   const query = database(settings)
   return {
     goal: `postgres (${query.where})`,
     async attempt() {
       const [row] = await query.run<{ standby: boolean }>('SELECT pg_is_in_recovery() AS standby')
-      if (row?.standby) throw new Error('it is a standby and takes no writes')
+      if (row?.standby) throw new Error('it is a standby and accepts no writes')
     },
   }
-}
+})
 
 /**
  * Misskey's migrations have run at least once: TypeORM's table holds a row.
  * Only Misskey's own `migration:show` knows whether all have. It creates the table when it is missing, and that
  * collides with a first `migration:run` ("relation already exists"): so ask this first.
  */
-export const migrations: TargetFrom = settings => {
+export const migrations = defineTarget(spec, settings => {
   const query = database(settings)
   return {
     goal: `migrations (${query.where})`,
@@ -29,32 +39,29 @@ export const migrations: TargetFrom = settings => {
       )
       if (!table?.there) throw new Error('the database is empty')
       const rows = await query.run('SELECT FROM migrations LIMIT 1')
-      if (rows.length === 0) throw new Error('they are running')
+      if (rows.length === 0) throw new Error('they have not finished')
     },
   }
-}
+})
 
-function database(settings: Settings) {
-  const host = settings.text('POSTGRES_HOST')
-  const port = settings.number('POSTGRES_PORT', 5432, 1, 65_535)
-  const user = settings.text('POSTGRES_USER')
-  const password = settings.secret('POSTGRES_PASSWORD')
-  const name = settings.text('POSTGRES_DB', 'misskey')
+function database(settings: Settings<typeof shape>) {
+  const { POSTGRES_HOST: host, POSTGRES_PORT: port, POSTGRES_USER: user } = settings
+  const { POSTGRES_PASSWORD: password, POSTGRES_DB: name } = settings
   return {
     where: `${user}@${host}:${port}/${name}`,
-    /** One connection for one question: a kept one would hide that new ones are refused. */
+    /** A new connection for each query: a persistent one would hide that new ones are refused. */
     async run<Row extends pg.QueryResultRow>(sql: string): Promise<Row[]> {
       const client = new pg.Client({
         ...{ host, port, user, password, database: name },
         connectionTimeoutMillis: 5_000,
         query_timeout: 5_000,
       })
-      client.on('error', () => {}) // told by the pending query
+      client.on('error', () => {}) // the pending query rejects too
       try {
         await client.connect()
         return (await client.query<Row>(sql)).rows
       } finally {
-        client.end().catch(() => {}) // a hung server must not hold us
+        client.end().catch(() => {}) // not awaited: a hung server must not block us
       }
     },
   }

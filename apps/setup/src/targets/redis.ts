@@ -1,11 +1,17 @@
+import { port } from '@bluecore/settings'
 import { Redis } from 'ioredis'
-import type { TargetFrom } from './target.js'
+import * as z from 'zod/mini'
+import { defineTarget } from './target.js'
 
-/** Redis answers PONG: it has loaded its data and takes our password. */
-export const redis: TargetFrom = settings => {
-  const host = settings.text('REDIS_HOST')
-  const port = settings.number('REDIS_PORT', 6379, 1, 65_535)
-  const password = settings.secret('REDIS_PASSWORD')
+const shape = {
+  REDIS_HOST: z.string(),
+  REDIS_PORT: z._default(port(), 6379),
+  REDIS_PASSWORD: z.string(),
+}
+
+/** Redis answers PONG: it has loaded its data and accepts our password. */
+export const redis = defineTarget({ shape, secrets: ['REDIS_PASSWORD'] }, settings => {
+  const { REDIS_HOST: host, REDIS_PORT: port, REDIS_PASSWORD: password } = settings
   return {
     goal: `redis (${host}:${port})`,
     async attempt() {
@@ -32,4 +38,4 @@ export const redis: TargetFrom = settings => {
       }
     },
   }
-}
+})

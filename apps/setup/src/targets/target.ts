@@ -1,12 +1,22 @@
-import type { Settings } from '../settings.js'
+import type { Settings, SettingsSpec, Shape } from '@bluecore/settings'
 
 /** Something that a pod can wait for. */
 export interface Target {
   /** What is waited for and where, for the log: "postgres (dbserver-sv:5432)". */
   readonly goal: string
-  /** Resolves when it is usable; throws the reason while it is not, a Refusal when it never will be. */
+  /** Resolves when it is usable; throws the reason while it is not, a PermanentError when it never will be. */
   attempt(): Promise<void>
 }
 
-/** Reads what it needs from the settings; mistakes are kept there and thrown by `settings.check()`. */
-export type TargetFrom = (settings: Settings) => Target
+/** A kind of target with the settings that it needs. */
+export interface TargetKind extends SettingsSpec<Shape> {
+  create(settings: Settings<Shape>): Target
+}
+
+/** @param create called with the values of `spec`, and perhaps of others */
+export function defineTarget<S extends Shape>(
+  spec: SettingsSpec<S>,
+  create: (settings: Settings<S>) => Target,
+): TargetKind {
+  return { ...spec, create: settings => create(settings as Settings<S>) }
+}

@@ -6,33 +6,32 @@ import {
   readdirSync,
   renameSync,
   rmSync,
-  statfsSync,
   statSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { type Space, spaceOf } from '@bluecore/volume'
 
-/** What one run found. */
+/** The outcome of one run. */
 export interface Answer {
-  /** How long each step took that was done, in ms. */
+  /** Duration of each completed step, in ms. */
   steps: Record<string, number>
-  /** In bytes and in files. A file system that does not count its files has 0 of 0. */
-  space?: { free: number; size: number; freeFiles: number; files: number }
-  /** What did not work: the system call, and why. */
+  space?: Space
+  /** The system call that failed, and its error as in errno.h. */
   failed?: { call: string; code: string }
 }
 
 const block = Buffer.alloc(4096, 'bluecore\n')
 const suffix = '.canary'
 
-/** What a process leaves behind that was killed between two steps is of nobody after this long. */
+/** Age after which a file left by a process that was killed between two steps is removed. */
 const leftoverMs = 3_600_000
 
 /**
- * Makes a file in the folder, as durable as a server's: written, synced, renamed. Then takes it away. Blocks for as long
+ * Creates a file in the folder as durably as a server does: written, synced, renamed. Then removes it. Blocks for as long
  * as the volume does.
- * @param name unlike that of any other process on the same volume
+ * @param name unique among the processes that use the same volume
  */
 export function runOnce(folder: string, name: string): Answer {
   const answer: Answer = { steps: {} }
@@ -52,7 +51,7 @@ export function runOnce(folder: string, name: string): Answer {
     const file = openSync(temporary, 'w', 0o600)
     try {
       timed('write', () => writeFileSync(file, block))
-      timed('fsync', () => fsyncSync(file)) // before the closing, at which NFS would sync too
+      timed('fsync', () => fsyncSync(file)) // before close(), at which NFS would sync too
     } finally {
       closeSync(file)
     }
@@ -66,8 +65,8 @@ export function runOnce(folder: string, name: string): Answer {
 }
 
 /**
- * Removes what others of its kind have left in the folder, long ago. Best effort: if the volume is unwell, the next run
- * says so.
+ * Removes files that earlier canaries left in the folder long ago. Best effort: if the volume has a problem, the next run
+ * reports it.
  */
 export function removeLeftovers(folder: string, now = Date.now()): void {
   try {
@@ -79,18 +78,13 @@ export function removeLeftovers(folder: string, now = Date.now()): void {
   } catch {}
 }
 
-/** Not with its parents: a path that is missing above it is a volume that is not mounted. */
+/** Not recursively: a missing parent means that the volume is not mounted. */
 function makeFolder(folder: string) {
   try {
     mkdirSync(folder, { mode: 0o700 })
   } catch (error) {
     if (failureOf(error).code !== 'EEXIST') throw error
   }
-}
-
-function spaceOf(folder: string): NonNullable<Answer['space']> {
-  const { bsize, bavail, blocks, ffree, files } = statfsSync(folder)
-  return { free: bavail * bsize, size: blocks * bsize, freeFiles: ffree, files }
 }
 
 function removeIfPossible(...paths: string[]) {

@@ -31,12 +31,17 @@ test('well: its numbers and the length of its steps', async () => {
 
 test.each([
   ['a tenth is free', {}, { free: 1e9 }, []],
-  ['less is free', {}, { free: 0.99e9 }, ['944 of 9537 MiB are free: make room, or enlarge the volume']],
+  [
+    'less is free',
+    {},
+    { free: 0.99e9 },
+    ['944 of 9536 MiB are free: free some space, or enlarge the volume'],
+  ],
   [
     'a large share of little',
     {},
     { free: 60 * 2 ** 20, size: 2 ** 27 },
-    ['60 of 128 MiB are free: make room, or enlarge the volume'],
+    ['60 of 128 MiB are free: free some space, or enlarge the volume'],
   ],
   ['few inodes', {}, { freeFiles: 99 }, ['99 of 1000 inodes are free: there are too many small files']],
   ['no inodes are counted', {}, { freeFiles: 0, files: 0 }, []],
@@ -50,13 +55,13 @@ test('a step that failed has its class, and what was seen before', async () => {
   const failed = { call: 'write', code: 'ENOSPC' }
   await expect(run({ steps: {}, space: { ...room, free: 0 }, failed })).rejects.toMatchObject({
     healthClass: 'persistence',
-    finding: { warnings: [expect.stringContaining('0 of 9537 MiB')] },
+    finding: { warnings: [expect.stringContaining('0 of 9536 MiB')] },
   })
 })
 
 test('while an answer is owed, it is not asked again', async () => {
   await expect(run({ steps }, 12_400)).rejects.toMatchObject({
     healthClass: 'storage-hung',
-    message: 'the volume has not answered for 12 s',
+    message: 'the volume has not responded for 12 s',
   })
 })

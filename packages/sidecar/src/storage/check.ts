@@ -1,18 +1,16 @@
 import { readFileSync } from 'node:fs'
+import { isLow, isNfs, type Mount, mebibytes, mountOf, nfsCounters, type Space } from '@bluecore/volume'
 import { type Check, type Finding, HealthError, type Sample } from '../check.js'
 import type { Canary } from './canary.js'
 import type { Answer } from './canary-run.js'
 import { storageError } from './errno.js'
-import { isNfs, type Mount, mountOf, nfsCounters } from './mounts.js'
 
-/** Below this a server's next file may not fit: PostgreSQL needs two WAL segments of 16 MiB, and room to grow. */
-const littleBytes = 64 * 2 ** 20
-const littleShare = 0.1
+/** An fsync that takes longer than this is a warning. */
 const slowMs = 1_000
 
 /**
- * Does the volume take a file, and how quickly? The canary asks it in a process of its own; this one reads only what the
- * kernel knows of the mount.
+ * Does the volume accept a file, and how quickly? The canary tries it in a process of its own; this process reads only what
+ * the kernel knows about the mount.
  */
 export function storage(canary: Canary): Check {
   return {
@@ -25,12 +23,12 @@ export function storage(canary: Canary): Check {
       const mount = mountOf(canary.folder, readFileSync('/proc/self/mountinfo', 'utf8'))
       const known = mount ? ofMount(mount) : {}
       if (mount?.readOnly) {
-        const message = `${mount.point} is mounted read-only: if nobody wanted that, its disk has failed`
+        const message = `${mount.point} is mounted read-only: if that is not intended, check its disk for errors`
         throw new HealthError('readonly', message, known)
       }
       const silentMs = canary.silentMs()
       if (silentMs > 0) {
-        const message = `the volume has not answered for ${Math.round(silentMs / 1000)} s`
+        const message = `the volume has not responded for ${Math.round(silentMs / 1000)} s`
         throw new HealthError('storage-hung', message, known)
       }
       const answer = await canary.ask()
@@ -42,8 +40,7 @@ export function storage(canary: Canary): Check {
 }
 
 function ofMount(mount: Mount): Finding {
-  const counters =
-    isNfs(mount.type) && nfsCounters(mount.point, readFileSync('/proc/self/mountstats', 'utf8'))
+  const counters = isNfs(mount) && nfsCounters(mount.point, readFileSync('/proc/self/mountstats', 'utf8'))
   return {
     samples: counters
       ? [
@@ -52,12 +49,11 @@ function ofMount(mount: Mount): Finding {
         ]
       : [],
     warnings: mount.soft
-      ? [`${mount.point} is mounted soft: writes are lost when the NAS is slow; mount it hard`]
+      ? [`${mount.point} is mounted soft: writes are lost when the NAS is slow; use the mount option hard`]
       : [],
   }
 }
 
-/** Of a file system that counts them: one that makes its files as needed says that it has none. */
 function ofAnswer({ steps, space }: Answer): Finding {
   if (!space) return { steps }
   const samples: Sample[] = [
@@ -68,15 +64,15 @@ function ofAnswer({ steps, space }: Answer): Finding {
   return { steps, samples, warnings: warningsOf(space, steps.fsync ?? 0) }
 }
 
-function warningsOf(
-  { free, size, freeFiles, files }: NonNullable<Answer['space']>,
-  fsyncMs: number,
-): string[] {
+function warningsOf(space: Space, fsyncMs: number): string[] {
   const warnings: string[] = []
-  if (free < littleBytes || free < size * littleShare)
-    warnings.push(`${mebibytes(free)} of ${mebibytes(size)} MiB are free: make room, or enlarge the volume`)
-  if (freeFiles < files * littleShare)
-    warnings.push(`${freeFiles} of ${files} inodes are free: there are too many small files`)
+  const { free, size, freeFiles, files } = space
+  const low = isLow(space)
+  if (low.bytes)
+    warnings.push(
+      `${mebibytes(free)} of ${mebibytes(size)} MiB are free: free some space, or enlarge the volume`,
+    )
+  if (low.inodes) warnings.push(`${freeFiles} of ${files} inodes are free: there are too many small files`)
   if (fsyncMs >= slowMs) warnings.push(`fsync took ${Math.round(fsyncMs)} ms`)
   return warnings
 }
@@ -87,8 +83,4 @@ function joined(one: Finding, other: Finding): Finding {
     warnings: [...(one.warnings ?? []), ...(other.warnings ?? [])],
     steps: { ...one.steps, ...other.steps },
   }
-}
-
-function mebibytes(bytes: number): number {
-  return Math.round(bytes / 2 ** 20)
 }

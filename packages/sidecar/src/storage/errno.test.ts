@@ -20,7 +20,7 @@ test.each([
   expect(error.message).toMatch(new RegExp(`^write in /volume/health failed with ${code}: \\w.{10,}`))
 })
 
-test('an error that says nothing of the volume has no class', () => {
+test('an error that says nothing about the volume has no class', () => {
   const error = storageError('/volume/health', { call: 'open', code: 'EMFILE' })
   expect({ ...error, name: error.name, message: error.message }).toEqual({
     name: 'Error',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { lineOf } from '../finding.js'
-import type { Mount } from '../mountinfo.js'
 import type { Seen } from '../probe.js'
+import type { JudgedMount as Mount } from '../volume.js'
 import { placeOf, type Volume } from '../volume.js'
 import { judgeOwner } from './owner.js'
 import { judgeSpace } from './space.js'
@@ -41,27 +41,27 @@ test.each([
   [
     'its own, but closed',
     { ...refused, folder: { ...folder, mode: 0o500 } },
-    'FAIL  owner: nfs.bluecore.internal:/bluecore/dbserver belongs to 999:999, but with mode 0500 PostgreSQL cannot use it. ' +
+    'FAIL  owner: nfs.bluecore.internal:/bluecore/dbserver belongs to 999:999, but PostgreSQL cannot use it with mode 0500. ' +
       'On the NAS: chmod 0700 /bluecore/dbserver',
   ],
   [
     'its own, and refused by the export',
     refused,
-    'FAIL  owner: nfs.bluecore.internal:/bluecore/dbserver belongs to 999:999 with mode 0700, and yet PostgreSQL (999:999) may not write there. ' +
-      'On the NAS: does the export let this node write, and map root only (root_squash, not all_squash)? ' +
-      'A change of owner or mode is seen after a minute at the latest',
+    'FAIL  owner: nfs.bluecore.internal:/bluecore/dbserver belongs to 999:999 with mode 0700, but PostgreSQL (999:999) gets permission denied. ' +
+      'On the NAS: is it exported rw to this node, with root_squash rather than all_squash? ' +
+      'A changed owner or mode takes up to a minute to become visible',
   ],
   [
     "another's, but open to all",
     { ...nothing, folder: { uid: 0, gid: 0, mode: 0o777 }, file: { uid: 999, gid: 999 } },
-    'WARN  owner: nfs.bluecore.internal:/bluecore/dbserver belongs to 0:0 with mode 0777, so that PostgreSQL (999:999) can write there, and others too. ' +
+    'WARN  owner: nfs.bluecore.internal:/bluecore/dbserver belongs to 0:0 with mode 0777, so PostgreSQL (999:999) can write there, but others can too. ' +
       'On the NAS: chown 999:999 /bluecore/dbserver && chmod 0700 /bluecore/dbserver',
   ],
   [
     'all users are mapped to one',
     { ...nothing, folder: { uid: 1024, gid: 100, mode: 0o777 }, file: { uid: 1024, gid: 100 } },
-    'FAIL  owner: a file that 999:999 makes there belongs to 1024:100: the NAS maps every user to one (all_squash). ' +
-      'On the NAS: let the export map root only (root_squash), then chown -R 999:999 /bluecore/dbserver',
+    'FAIL  owner: a file created by 999:999 belongs to 1024:100: the NAS maps all users to one (all_squash). ' +
+      'On the NAS: export it with root_squash, then chown -R 999:999 /bluecore/dbserver',
   ],
 ])('owner: %s', (_, seen: Seen, line) => {
   expect(judgeOwner(volume, place, seen).map(lineOf)).toEqual([line])
@@ -80,7 +80,7 @@ test('owner: users mapped to one stop PostgreSQL only; a folder that was not see
   expect(judgeOwner(volume, place, lost)).toEqual([])
   expect(judgeSteps(place, lost).map(lineOf)).toEqual([
     'FAIL  owner: stat in nfs.bluecore.internal:/bluecore/dbserver failed with ESTALE: ' +
-      'the NAS has another file system there now: delete the pod, so that it is mounted anew',
+      'stale file handle, the NAS exports another file system now: delete the pod, so that the volume is mounted again',
   ])
 })
 
@@ -91,7 +91,7 @@ test('steps: what works, what does not and why; nothing of what was not tried', 
     failed: {
       fsync: { call: 'fsync', code: 'EIO' },
       'hard link': { call: 'link', code: 'EPERM' },
-      'read back': { code: 'what was read is not what was written' },
+      'read back': { code: 'the data read is not the data written' },
     },
   }
   const name = 'nfs.bluecore.internal:/bluecore/dbserver'
@@ -99,10 +99,10 @@ test('steps: what works, what does not and why; nothing of what was not tried', 
     'ok    write',
     'ok    rename',
     'ok    remove',
-    `FAIL  fsync: fsync in ${name} failed with EIO: the disk fails, or the way to it: look at the NAS`,
-    `FAIL  hard link: link in ${name} failed with EPERM: PostgreSQL puts its log into place by hard links: ` +
-      'put the folder on ext4, XFS, Btrfs or ZFS, not on exFAT or FAT',
-    `FAIL  read back: what was read is not what was written: do not trust ${name} with data`,
+    `FAIL  fsync: fsync in ${name} failed with EIO: I/O error: check the disk, the NAS and the network between them`,
+    `FAIL  hard link: link in ${name} failed with EPERM: PostgreSQL needs hard links for its WAL: ` +
+      'move the folder to ext4, XFS, Btrfs or ZFS, not exFAT or FAT',
+    `FAIL  read back: the data read is not the data written: ${name} cannot be trusted with data`,
   ])
 })
 
@@ -114,26 +114,28 @@ test.each([
     'less than a tenth, with data',
     { free: 99 * mebi },
     true,
-    ['WARN  free space: only 99 of 1000 MiB are free. Make room on the NAS soon'],
+    ['WARN  free space: only 99 of 1000 MiB are free. Free some space on the NAS soon'],
   ],
   [
     'little, with data',
     { free: 5 * mebi },
     true,
-    ['WARN  free space: only 5 of 1000 MiB are free. Make room on the NAS soon'],
+    ['WARN  free space: only 5 of 1000 MiB are free. Free some space on the NAS soon'],
   ],
   [
     'not even enough to start',
     { free: 3 * mebi },
     true,
-    ['FAIL  free space: 3 of 1000 MiB are free, too little for PostgreSQL to start. Make room on the NAS'],
+    [
+      'FAIL  free space: 3 of 1000 MiB are free, too little for PostgreSQL to start. Free some space on the NAS',
+    ],
   ],
   [
     'empty, with less than it takes',
     { free: 511 * mebi },
     false,
     [
-      'FAIL  free space: 511 of 1000 MiB are free, and PostgreSQL begins on an empty volume: at least 512 MiB are needed',
+      'FAIL  free space: 511 of 1000 MiB are free, but the first start of PostgreSQL on an empty volume needs at least 512 MiB',
     ],
   ],
   ['a folder that could not be read is not called empty', { free: 511 * mebi }, undefined, [/^ok/]],
@@ -156,18 +158,18 @@ test.each([
 })
 
 test.each([
-  ['an SSD', [1, 2, 3, 4, 900], 'ok    speed: 5 writes with fsync: half within 3.0 ms, the longest 900 ms'],
+  ['an SSD', [1, 2, 3, 4, 900], 'ok    speed: 5 writes with fsync: median 3.0 ms, longest 900 ms'],
   [
     'a slow NAS',
     [50, 50, 60, 70, 80],
-    'WARN  speed: 5 writes with fsync: half within 60 ms, the longest 80 ms. Each commit waits so long. ' +
-      'Is the way to the NAS Wi-Fi or 100 Mbit/s, does it check its RAID? An SSD as its cache helps',
+    'WARN  speed: 5 writes with fsync: median 60 ms, longest 80 ms. Each commit takes that long. ' +
+      'Is the NAS connected by Wi-Fi or 100 Mbit/s, or checking its RAID? An SSD cache helps',
   ],
   [
     'disks that slept',
     [5, 5, 5, 6000],
-    'WARN  speed: 4 writes with fsync: half within 5.0 ms, the longest 6000 ms. ' +
-      'Do disks of the NAS sleep, or did it check its RAID just now?',
+    'WARN  speed: 4 writes with fsync: median 5.0 ms, longest 6000 ms. ' +
+      'Are the disks of the NAS spinning up from standby, or is it checking its RAID?',
   ],
 ])('speed: %s', (_, syncMs, line) => {
   expect(judgeSpeed({ ...nothing, syncMs }).map(lineOf)).toEqual([line])

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Mount } from '../mountinfo.js'
-import type { Volume } from '../volume.js'
+import type { JudgedMount as Mount, Volume } from '../volume.js'
 import { judgeMount } from './mount.js'
 
 const source = 'nfs.bluecore.internal:/bluecore/dbserver'
@@ -51,27 +50,27 @@ test('nothing is mounted', () => {
 
 test('another file system, another folder', () => {
   expect(problems(wanted, local)).toEqual([
-    `/volume is /dev/sda1 (ext4), but the values name NFS, ${source}. The claim was given another volume, for life: ` +
-      'see kubectl get pvc,pv. If it holds no data, delete it and let the chart make it anew',
+    `/volume is /dev/sda1 (ext4), but the values name NFS, ${source}. The claim is bound to another volume: ` +
+      'see kubectl get pvc,pv. If it holds no data, delete it and let the chart create it again',
   ])
   expect(problems(wanted, { ...nfs, source: 'nfs.bluecore.internal:/bluecore/redis' })).toEqual([
     `nfs.bluecore.internal:/bluecore/redis is mounted at /volume, but the values name ${source}. ` +
-      'See kubectl get pv; a PersistentVolume keeps its source: make the values say it, or delete and make it anew',
+      'See kubectl get pv; the source of a PersistentVolume cannot change: use it in the values, or delete and recreate the volume',
   ])
 })
 
-test('all that is wrong is told at once; soft is told once, and without values too', () => {
+test('all problems are reported at once; soft is reported once, and without values too', () => {
   const options = ['ro', 'relatime', 'rw', 'vers=4.2', 'soft', 'proto=tcp']
   const soft =
-    'it is mounted soft: writes are lost when the NAS is slow. Put hard into the mount options, delete the pod'
+    'it is mounted soft: writes are lost when the NAS is slow. Set the mount option hard, then delete the pod'
   const readOnly =
-    'it is mounted read-only. Remove ro from the mount options; if nobody set it, look for errors of its disk'
+    'it is mounted read-only. Remove ro from the mount options; if it is not there, check its disk for errors'
   expect(problems(wanted, { ...nfs, type: 'nfs4', source: 'other:/', options })).toEqual([
     expect.stringMatching(/^other:\/ is mounted/),
     readOnly,
     soft,
     'it is mounted with vers=4.2 instead of vers=3. Compare mountOptions in kubectl get pv -o yaml with the values; ' +
-      'a mount keeps its options until its pod is deleted',
+      'changed options apply after the pod is deleted',
   ])
   expect(problems(volume, { ...nfs, options })).toEqual([readOnly, soft])
 })

@@ -2,10 +2,10 @@ import type { Finding } from '../finding.js'
 import type { Seen } from '../probe.js'
 import type { Place, Volume } from '../volume.js'
 
-/** PostgreSQL refuses data that another user owns; to the others it is enough to read and write. */
+/** PostgreSQL refuses data that another user owns; for the others read and write permission is enough. */
 const mustOwn = ['PostgreSQL']
 
-/** Does the folder belong to the server, and what it makes there too? */
+/** Does the folder belong to the server, and do the files that it creates there? */
 export function judgeOwner(volume: Volume, place: Place, { folder, file, failed }: Seen): Finding[] {
   if (!folder) return []
   const { usedBy, uid, gid } = volume
@@ -23,15 +23,15 @@ export function judgeOwner(volume: Volume, place: Place, { folder, file, failed 
         `${was}, but ${usedBy} runs as ${own}. ${place.advice(closed ? `${chown} && ${chmod}` : chown)}`,
       )
     }
-    if (closed) return fail(`${was}, but with mode ${mode} ${usedBy} cannot use it. ${place.advice(chmod)}`)
+    if (closed) return fail(`${was}, but ${usedBy} cannot use it with mode ${mode}. ${place.advice(chmod)}`)
     return fail(
-      `${was} with mode ${mode}, and yet ${usedBy} (${own}) may not write there. ` +
-        'On the NAS: does the export let this node write, and map root only (root_squash, not all_squash)? ' +
-        'A change of owner or mode is seen after a minute at the latest',
+      `${was} with mode ${mode}, but ${usedBy} (${own}) gets permission denied. ` +
+        'On the NAS: is it exported rw to this node, with root_squash rather than all_squash? ' +
+        'A changed owner or mode takes up to a minute to become visible',
     )
   }
 
-  if (folder.uid !== uid && !file) return [] // whether that matters was not seen
+  if (folder.uid !== uid && !file) return [] // whether that matters is not known
 
   const found: Finding[] = []
   if (file && file.uid !== uid)
@@ -39,15 +39,15 @@ export function judgeOwner(volume: Volume, place: Place, { folder, file, failed 
       level: mustOwn.includes(usedBy) ? 'FAIL' : 'WARN',
       check: 'owner',
       text:
-        `a file that ${own} makes there belongs to ${file.uid}:${file.gid}: the NAS maps every user to one (all_squash). ` +
-        place.advice(`let the export map root only (root_squash), then chown -R ${own} FOLDER`),
+        `a file created by ${own} belongs to ${file.uid}:${file.gid}: the NAS maps all users to one (all_squash). ` +
+        place.advice(`export it with root_squash, then chown -R ${own} FOLDER`),
     })
   else if (folder.uid !== uid)
     found.push({
       level: 'WARN',
       check: 'owner',
       text:
-        `${was} with mode ${mode}, so that ${usedBy} (${own}) can write there, and others too. ` +
+        `${was} with mode ${mode}, so ${usedBy} (${own}) can write there, but others can too. ` +
         place.advice(`chown ${own} FOLDER && chmod 0700 FOLDER`),
     })
   return found.length > 0 ? found : [{ level: 'ok', check: 'owner', text: `${own}, mode ${mode}` }]

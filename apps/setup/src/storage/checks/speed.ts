@@ -7,21 +7,21 @@ import type { Seen } from '../probe.js'
  */
 const slowHalfMs = 50
 
-/** From here on the health sidecars warn too; Redis stops all clients when an fsync takes two seconds. */
+/** The health sidecars warn from here on too; Redis blocks all clients when an fsync takes two seconds. */
 const slowOnceMs = 1_000
 
-/** How long does a small write take that must be on the disk? Slowness is no reason to refuse. */
+/** How long does a small synced write take? A slow volume is a warning, not a failure. */
 export function judgeSpeed({ syncMs }: Seen): Finding[] {
   if (syncMs.length === 0) return []
   const sorted = [...syncMs].sort((a, b) => a - b)
   const half = sorted[Math.ceil(sorted.length / 2) - 1] ?? 0
   const longest = sorted.at(-1) ?? 0
-  const times = `${sorted.length} writes with fsync: half within ${milliseconds(half)}, the longest ${milliseconds(longest)}`
+  const times = `${sorted.length} writes with fsync: median ${milliseconds(half)}, longest ${milliseconds(longest)}`
   if (half < slowHalfMs && longest < slowOnceMs) return [{ level: 'ok', check: 'speed', text: times }]
   const advice =
     half < slowHalfMs
-      ? 'Do disks of the NAS sleep, or did it check its RAID just now?'
-      : 'Each commit waits so long. Is the way to the NAS Wi-Fi or 100 Mbit/s, does it check its RAID? An SSD as its cache helps'
+      ? 'Are the disks of the NAS spinning up from standby, or is it checking its RAID?'
+      : 'Each commit takes that long. Is the NAS connected by Wi-Fi or 100 Mbit/s, or checking its RAID? An SSD cache helps'
   return [{ level: 'WARN', check: 'speed', text: `${times}. ${advice}` }]
 }
 

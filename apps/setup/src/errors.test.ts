@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { reason } from './failure.js'
+import { reason } from './errors.js'
 
 test.each<[string, unknown, string]>([
   ['an error', new Error('connection refused'), 'connection refused'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { mountOf, nfsCounters } from './mounts.js'
+import { isNfs, mountOf, nfsCounters } from './mounts.js'
 
 // Texts as a kernel with NFS writes them (Linux 6.1), shortened: no volume of these tests is NFS.
 const options = 'vers=3,rsize=1048576,namlen=255,hard,proto=tcp,timeo=600,retrans=2,sec=sys,local_lock=none'
@@ -10,6 +10,7 @@ const mountinfo = `22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw,errors=
 96 22 0:52 / /var/lib/read-only ro,relatime - nfs4 nas:/ro rw,${options}
 97 22 7:0 / /var/lib/failed rw,relatime - ext4 /dev/loop0 ro,errors=remount-ro
 98 22 0:53 / /var/lib/with\\040space\\134 rw - tmpfs tmpfs rw
+101 22 0:56 / /var/lib/fuse rw,nosuid,nodev - fuse.nfs nas:/bluecore/redis rw,user_id=0,group_id=0,allow_other
 99 22 0:54 / /var/lib/twice rw - tmpfs below rw
 100 99 0:55 / /var/lib/twice ro - ext4 above rw
 `
@@ -22,12 +23,30 @@ test.each([
   ['/var/lib/read-only/health', { type: 'nfs4', readOnly: true, soft: false }],
   ['/var/lib/failed/health', { type: 'ext4', readOnly: true }],
   ['/var/lib/with space\\/health', { point: '/var/lib/with space\\' }],
+  ['/var/lib/fuse/health', { type: 'fuse.nfs', source: 'nas:/bluecore/redis', soft: false }],
   ['/var/lib/twice/health', { type: 'ext4', readOnly: true }],
 ])('%s is on %o', (path, mount) => {
   expect(mountOf(path, mountinfo)).toMatchObject(mount)
 })
 
-test('a text that is no mountinfo has no mount', () => {
+test('the options of the mount and of its file system are together', () => {
+  expect(mountOf('/var/lib/data', mountinfo)?.options).toEqual([
+    'rw',
+    'relatime',
+    'rw',
+    ...options.split(','),
+  ])
+})
+
+test.each([
+  ['nfs', true],
+  ['nfs4', true],
+  ['fuse.nfs', true],
+  ['ext4', false],
+  ['nfsd', false],
+])('%s is NFS: %s', (type, nfs) => expect(isNfs({ type })).toBe(nfs))
+
+test('a text that is not mountinfo has no mount', () => {
   expect(mountOf('/a', '')).toBeUndefined()
   expect(mountOf('/a', 'nonsense - more\n')).toBeUndefined()
 })

@@ -1,20 +1,20 @@
-/** A mounted file system, as /proc/self/mountinfo tells it. Reading that file does not touch the file system. */
+/** A mounted file system, from /proc/self/mountinfo. Reading that file does not touch the file system. */
 export interface Mount {
   point: string
   /** `ext4`, `nfs`, `nfs4`, or `fuse.nfs` of a client in user space. */
   type: string
-  /** `nas:/share`; for a folder below it, of a subPath or a bind mount, the folder. */
+  /** `nas:/share`; for a subPath or a bind mount the folder below it. */
   source: string
-  /** Of the mount and of its file system together. */
+  /** Those of the mount and of its file system. */
   options: readonly string[]
   readOnly: boolean
-  /** A mount that gives up after a while: the server's write is lost then. NFS only. */
+  /** An NFS mount that gives up after a timeout: the write in progress is lost then. */
   soft: boolean
 }
 
 /**
  * The mount that holds the path: the longest one above it, and of several on one point the last.
- * @param path absolute; links in it are not followed
+ * @param path absolute; symbolic links in it are not followed
  * @param mountinfo the text of /proc/self/mountinfo
  * @see proc_pid_mountinfo(5)
  */
@@ -41,11 +41,11 @@ function parseMount(line: string): Mount | undefined {
     source: unescaped(source),
     options: all,
     readOnly: all.includes('ro'),
-    soft: isNfs(type) && all.includes('soft'),
+    soft: isNfs({ type }) && all.includes('soft'),
   }
 }
 
-/** How often the kernel had to ask the NFS server again since the mount. */
+/** How often the kernel had to repeat requests to the NFS server since the mount. */
 export interface NfsCounters {
   retransmissions: number
   timeouts: number
@@ -75,9 +75,9 @@ function mountedOn(device: string): string | undefined {
   return point && unescaped(point)
 }
 
-/** The kernel's own NFS, whose options and counters it tells. */
-export function isNfs(type: string): boolean {
-  return type === 'nfs' || type === 'nfs4'
+/** Is it NFS? `fuse.nfs` is a client in user space: the kernel knows FUSE's options of it, and no counters. */
+export function isNfs({ type }: Pick<Mount, 'type'>): boolean {
+  return ['nfs', 'nfs4', 'fuse.nfs'].includes(type)
 }
 
 /** Space, tabulator, line feed and backslash are written in octal. */

@@ -4,23 +4,23 @@ import type { Seen } from './probe.js'
 
 export interface Outcome {
   seen: Seen
-  /** The volume did not answer: the step in `seen.doing` is still going on. */
+  /** The volume did not respond: the step in `seen.doing` is still running. */
   hangs: boolean
 }
 
 /**
- * Runs `setup storage-probe PATH` in a process of its own, since a call to a hung volume holds its process for ever, at its
- * end too. Ours never touches the volume and can always say so and end.
- * @param limitMs for all of it
- * @param waiting is told what it waits for, each third of the time
- * @throws Error when the process could not be started, or ended in the middle
+ * Runs `setup storage-probe PATH` in a process of its own, because a call on a hung volume blocks its process permanently,
+ * its exit included. This process never touches the volume, so it can always report that and exit.
+ * @param limitMs for the whole probe
+ * @param waiting called with the state of the probe every third of the time
+ * @throws Error when the process cannot be started, or ends too early
  */
-export async function watchProbe(
+export async function runProbeProcess(
   path: string,
   limitMs: number,
   waiting: (seen: Seen, seconds: number) => void,
 ): Promise<Outcome> {
-  // Standard error is nobody's: a process that hangs must not keep a pipe of ours open.
+  // Standard error is not inherited: a process that hangs must not keep a pipe of ours open.
   const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', 'storage-probe', path], {
     cwd: '/',
     env: {},
@@ -40,7 +40,10 @@ export async function watchProbe(
       child.once('error', reject)
       child.once('close', (code, signal) => {
         if (code === 0 && !seen.doing) resolve({ seen, hangs: false })
-        else reject(new Error(`the process that tries ${path} ended with ${signal ?? code} at ${seen.doing}`))
+        else
+          reject(
+            new Error(`the process that probes ${path} ended with ${signal ?? code} during ${seen.doing}`),
+          )
       })
     })
   } finally {

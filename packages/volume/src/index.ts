@@ -1,0 +1,3 @@
+export { errnoMeaning } from './errno.js'
+export { isNfs, type Mount, mountOf, nfsCounters } from './mounts.js'
+export { isLow, mebibytes, type Space, spaceOf } from './space.js'
