@@ -1,9 +1,9 @@
 import { type HealthClass, HealthError } from '@bluecore/sidecar'
 import { errors } from '@elastic/elasticsearch'
 
-/** What Elasticsearch means where the HTTP code alone would mislead. */
+/** Error types whose HTTP code alone would mislead. */
 const types: Readonly<Record<string, HealthClass>> = {
-  '403 cluster_block_exception': 'readonly', // an index that is blocked, not a client that is unknown
+  '403 cluster_block_exception': 'readonly', // a blocked index, not rejected credentials
   '503 master_not_discovered_exception': 'persistence', // see checks/master.ts
 }
 
@@ -15,7 +15,7 @@ const classes: Readonly<Record<number, HealthClass>> = {
   503: 'starting', // the state of the cluster, or a shard, is not recovered yet
 }
 
-/** Names the class of whatever the client threw; hands back what has none. */
+/** Classifies what the client threw; returns it unchanged when it has no class. */
 export function healthError(thrown: unknown): Error {
   if (!(thrown instanceof Error)) return new Error(String(thrown))
   if (thrown instanceof errors.ResponseError) {
@@ -24,7 +24,7 @@ export function healthError(thrown: unknown): Error {
     return found ? new HealthError(found, message) : new Error(message)
   }
   if (thrown instanceof errors.TimeoutError) return new HealthError('frozen', thrown.message)
-  // The client keeps no code of a socket's error; but for time-outs they all say that nobody is there.
+  // The client drops the code of a socket error; all but timeouts mean that the connection failed.
   if (thrown instanceof errors.ConnectionError) return new HealthError('refused', thrown.message)
   return thrown
 }

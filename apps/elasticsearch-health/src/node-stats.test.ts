@@ -17,7 +17,7 @@ function stats({ used = 50, tripped = 0, rejected = 0, uptime = 60_000 } = {}): 
 
 test('a heap that is nearly full warns, and says what will happen', () => {
   expect(heapWarnings(stats({ used: 89 }))).toEqual([])
-  const warning = 'the heap is 90 % full; requests are refused from 95 % on'
+  const warning = 'the heap is 90 % full; requests are rejected from 95 % on'
   expect(heapWarnings(stats({ used: 90 }))).toEqual([warning])
 })
 
@@ -29,8 +29,8 @@ test.each<[string, NodeStats | undefined, NodeStats, string[]]>([
     stats({ tripped: 5, rejected: 5 }),
     stats({ tripped: 7, rejected: 8 }),
     [
-      'the breaker parent has tripped 2 times since the last look',
-      'the pool search has rejected 3 requests since the last look',
+      'the breaker parent has tripped 2 times since the last check',
+      'the pool search has rejected 3 requests since the last check',
     ],
   ],
   ['another process', stats({ tripped: 5 }), stats({ tripped: 7, uptime: 1_000 }), []],

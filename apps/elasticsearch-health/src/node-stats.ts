@@ -14,7 +14,7 @@ export interface NodeStats {
   process: { open_file_descriptors: number; max_file_descriptors: number; cpu: { percent: number } }
 }
 
-/** The pools whose rejections somebody meets: people, and those who look after them. */
+/** The pools whose rejections affect users or administrators. */
 const pools = ['get', 'management', 'search', 'snapshot', 'write'] as const
 
 /** The node in numbers, named as elasticsearch_exporter names them. */
@@ -48,7 +48,7 @@ function counter(name: string, value: number, labels: Record<string, string>): S
   return { name, type: 'counter', value, labels }
 }
 
-/** From this part on the heap is nearly full: at 95 %, the limit of the breaker `parent`, requests are refused. */
+/** From here on the heap is nearly full: at 95 %, the limit of the breaker `parent`, requests are rejected. */
 const fullHeap = 0.9
 
 /** @returns a sentence if the heap is nearly full at the moment */
@@ -56,7 +56,7 @@ export function heapWarnings({ jvm, breakers }: NodeStats): string[] {
   const { heap_used_in_bytes: used, heap_max_in_bytes: max } = jvm.mem
   if (used < max * fullHeap) return []
   const limit = breakers.parent?.limit_size_in_bytes ?? max
-  return [`the heap is ${percent(used / max)} full; requests are refused from ${percent(limit / max)} on`]
+  return [`the heap is ${percent(used / max)} full; requests are rejected from ${percent(limit / max)} on`]
 }
 
 function percent(part: number): string {
@@ -64,18 +64,18 @@ function percent(part: number): string {
 }
 
 /**
- * What went wrong between two looks at the same process.
- * @param before undefined at the first look: what happened before it is no news
+ * What went wrong between two checks of the same process.
+ * @param before undefined at the first check: earlier events are not reported
  */
 export function growthWarnings(before: NodeStats | undefined, now: NodeStats): string[] {
   if (!before || now.jvm.uptime_in_millis < before.jvm.uptime_in_millis) return []
   const trips = Object.entries(now.breakers).flatMap(([name, { tripped }]) => {
     const times = tripped - (before.breakers[name]?.tripped ?? 0)
-    return times > 0 ? [`the breaker ${name} has tripped ${times} times since the last look`] : []
+    return times > 0 ? [`the breaker ${name} has tripped ${times} times since the last check`] : []
   })
   const rejections = pools.flatMap(name => {
     const times = (now.thread_pool[name]?.rejected ?? 0) - (before.thread_pool[name]?.rejected ?? 0)
-    return times > 0 ? [`the pool ${name} has rejected ${times} requests since the last look`] : []
+    return times > 0 ? [`the pool ${name} has rejected ${times} requests since the last check`] : []
   })
   return [...trips, ...rejections]
 }

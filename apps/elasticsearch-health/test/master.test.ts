@@ -10,7 +10,7 @@ import {
 } from '@bluecore/sidecar/testing'
 import { Client } from '@elastic/elasticsearch'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { report, watchLivez } from './probes.js'
+import { report, watchLivez } from '../testing/probes.js'
 
 let volume: Volume
 let server: Elasticsearch
@@ -46,7 +46,7 @@ test('a master whose volume hangs has work that waits, and says so', { timeout: 
   const hung = performance.now()
   await volume.hang()
   const made = ['first', 'second'].map(index => client.indices.create({ index }))
-  const waits = /master warns: \d+ changes of the cluster's state wait, the oldest for \d+ s/
+  const waits = /master warns: \d+ cluster state updates are pending, the oldest for \d+ s/
   await untilReadyzSays(sidecar, waits, 60_000)
   report('WORK WAITS: a warning', performance.now() - hung)
   expect(await codes(sidecar)).toEqual({ startupz: 200, readyz: 200, livez: 200 })

@@ -12,7 +12,7 @@ import {
 } from '@bluecore/sidecar/testing'
 import { Client } from '@elastic/elasticsearch'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { report, watchLivez } from './probes.js'
+import { report, watchLivez } from '../testing/probes.js'
 
 /** One interval of the slow checks, the second look of the hysteresis, and room for a busy machine. */
 const limitMs = 40_000
@@ -72,14 +72,14 @@ test('the index as Misskey needs it does not warn', { timeout }, async () => {
     index: 'misskey_note',
     body: noteIndex,
   })
-  report('RIGHT MAPPING: no warning', await untilReadyzSays(sidecar, 'pass: every check is well\n', limitMs))
+  report('RIGHT MAPPING: no warning', await untilReadyzSays(sidecar, 'pass: all checks pass\n', limitMs))
 })
 
 test('with a shard that has no place it is red: not ready, but alive', { timeout }, async () => {
   const settings = { 'index.routing.allocation.include._name': 'nowhere' }
   await client.indices.create({ index: 'lost', body: { settings }, wait_for_active_shards: '0' })
   report('RED: persistence', await sidecar.untilClass('cluster-health', 'persistence', limitMs))
-  const sentence = 'red: a primary shard or the master is missing; 4 shards have no place'
+  const sentence = 'red: a primary shard or the master is missing; 4 shards are unassigned'
   const body = `fail: cluster-health is persistence: ${sentence}\n`
   expect(await sidecar.get('/readyz')).toMatchObject({ status: 503, body })
   expect(await codes(sidecar)).toEqual(unusable)
@@ -104,7 +104,7 @@ test('at the flood stage of its disk it is read-only until there is room again',
   report('FLOOD STAGE: readonly', await sidecar.untilClass('blocks', 'readonly', limitMs))
   const body =
     'fail: blocks is readonly: 4 indices are read-only because the disk is full: antennas, clips, drafts, …; ' +
-    'Elasticsearch lifts it when there is room again\n'
+    'Elasticsearch unblocks them when there is space again\n'
   expect(await sidecar.get('/readyz')).toMatchObject({ status: 503, body })
   expect(await codes(sidecar)).toEqual(unusable)
   await expect(client.index({ index: 'misskey_note', body: { text: 'no' } })).rejects.toMatchObject({
@@ -116,7 +116,7 @@ test('at the flood stage of its disk it is read-only until there is room again',
 
   await set({ [`${watermark}.*`]: null })
   report('FLOOD STAGE: lifted', await sidecar.untilClass('blocks', 'up', limitMs))
-  await untilReadyzSays(sidecar, 'pass: every check is well\n', limitMs)
+  await untilReadyzSays(sidecar, 'pass: all checks pass\n', limitMs)
   await client.index({ index: 'misskey_note', body: { text: 'yes' } })
 })
 
@@ -132,12 +132,12 @@ test('with a heap that takes no more requests it is saturated, and the breaker i
   expect(await codes(sidecar)).toEqual(unusable)
   await expect
     .poll(async () => (await sidecar.get('/status')).body, { timeout: limitMs })
-    .toMatch(/the breaker parent has tripped \d+ times since the last look/)
+    .toMatch(/the breaker parent has tripped \d+ times since the last check/)
   expect(await metric(sidecar, 'elasticsearch_breakers_tripped{breaker="parent"}')).toBeGreaterThan(0)
 
   await set({ 'indices.breaker.total.limit': null })
   report('FULL HEAP: over', await sidecar.until('/readyz', 200, limitMs))
-  await untilReadyzSays(sidecar, 'pass: every check is well\n', limitMs)
+  await untilReadyzSays(sidecar, 'pass: all checks pass\n', limitMs)
 })
 
 test('its numbers have the names of elasticsearch_exporter', { timeout }, async () => {

@@ -24,7 +24,7 @@ const classes: Readonly<Record<string, HealthClass>> = {
   XX002: 'persistence', // index_corrupted
 }
 
-/** Names the class of whatever pg threw; hands back what has none. */
+/** Classifies what pg threw; returns it unchanged when it has no class. */
 export function healthError(thrown: unknown): Error {
   if (!(thrown instanceof Error)) return new Error(String(thrown))
   if (thrown instanceof DatabaseError) {

@@ -11,7 +11,7 @@ import {
   usable,
 } from '@bluecore/sidecar/testing'
 import { afterEach, expect, test } from 'vitest'
-import { beside, expectClass, limitMs, versions } from './fixture.js'
+import { beside, expectClass, limitMs, versions } from '../testing/postgres-sidecar.js'
 
 let sidecars: Sidecar[] = []
 let servers: Postgres[] = []
@@ -52,7 +52,7 @@ test.each(versions)(
     sidecars = [besidePrimary, besideStandby]
     await expectClass(besideStandby, 'a standby', 'kept-connection', 'readonly')
     expect(await codes(besideStandby)).toEqual(unusable)
-    expect((await besideStandby.get('/readyz')).body).toContain('it is in recovery and answers reads only')
+    expect((await besideStandby.get('/readyz')).body).toContain('it is in recovery and accepts no writes')
     await besideStandby.untilClass('fresh-connection', 'up', limitMs)
     await besideStandby.untilClass('internals', 'up', limitMs)
     expect(await metric(besideStandby, 'pg_replication_is_replica')).toBe(1)

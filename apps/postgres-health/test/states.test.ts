@@ -11,7 +11,7 @@ import {
 } from '@bluecore/sidecar/testing'
 import type { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { beside, column, connectAs, expectClass, limitMs } from './fixture.js'
+import { beside, column, connectAs, expectClass, limitMs } from '../testing/postgres-sidecar.js'
 
 const timeout = 120_000
 
@@ -43,7 +43,7 @@ async function enter(): Promise<Client> {
 async function expectAlive(reason: string) {
   expect(await codes(sidecar)).toEqual(unusable)
   expect((await sidecar.get('/readyz')).body).toContain(reason)
-  expect((await sidecar.get('/livez')).body).toBe('pass: it answers\n')
+  expect((await sidecar.get('/livez')).body).toBe('pass: the server responds\n')
 }
 
 test('a well server is ready, with its numbers', { timeout }, async () => {
@@ -84,7 +84,7 @@ test('with no place for one more client it is `saturated`, and alive, until one 
   await sidecar.until('/readyz', 200, limitMs)
   for (let place = 0; place < 9; place++) await enter()
   await expectClass(sidecar, 'no place for one more', 'kept-connection', 'saturated')
-  await expectAlive('kept-connection is saturated: 10 of 10 connections are taken')
+  await expectAlive('kept-connection is saturated: 10 of 10 connections are in use')
   expect(await metric(sidecar, 'pg_stat_activity_count')).toBe(10)
   await clients.pop()?.end()
   await sidecar.until('/readyz', 200, limitMs)
@@ -156,7 +156,7 @@ test('a server that recovers is `starting`: not ready, but started and alive', {
   await begin()
   await sidecar.until('/readyz', 200, limitMs)
   await server.kill()
-  // A standby without a primary recovers for ever; without hot_standby it lets nobody in meanwhile.
+  // A standby without a primary stays in recovery; without hot_standby it accepts no connections meanwhile.
   writeFileSync(join(server.folder, 'data/recovery.conf'), "standby_mode = 'on'\n")
   await server.launch()
   await expect.poll(() => server.output(), { timeout: limitMs }).toContain('entering standby mode')

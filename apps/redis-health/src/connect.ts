@@ -14,7 +14,7 @@ export interface KeptRedis extends Connection {
 
 interface Session {
   redis: Redis
-  /** It was silent to one check, which ended it; the others had no answer either. */
+  /** Closed by one check that got no response; the others had none either. */
   abandoned: boolean
 }
 
@@ -39,7 +39,7 @@ function open(settings: RedisSettings, gone: () => void): Opening<Session> {
     protocol: 2,
     disableClientInfo: true,
     lazyConnect: true,
-    // By default ioredis waits and tries again for ever; here the next run of the check tries again.
+    // By default ioredis retries without a limit; here the next run of the check retries.
     retryStrategy: () => null,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
@@ -54,7 +54,7 @@ function open(settings: RedisSettings, gone: () => void): Opening<Session> {
   })
   redis.once('end', gone)
   return {
-    // connect() says only that the connection was closed; why, an event has said before.
+    // connect() rejects with "closed" only; an earlier event had the cause.
     ready: greet(redis, settings).then(
       () => session,
       error => Promise.reject(described(session, cause ?? error)),
@@ -67,8 +67,8 @@ function open(settings: RedisSettings, gone: () => void): Opening<Session> {
 }
 
 /**
- * A full server says so and closes; a second write to it would fail before its word is read. So the first question is
- * asked alone, and the checks come after it: AUTH, or else RESET. Both are answered in every state.
+ * A server at maxclients sends an error and closes; a second write would fail before that error is read. So the first
+ * command is sent alone, before those of the checks: AUTH, or else RESET. Both are answered in every state.
  */
 async function greet(redis: Redis, settings: RedisSettings): Promise<void> {
   await redis.connect()
@@ -77,6 +77,6 @@ async function greet(redis: Redis, settings: RedisSettings): Promise<void> {
 
 function described(session: Session, error: unknown): Error {
   return session.abandoned
-    ? new HealthError('frozen', 'it was silent to another check, which ended the connection')
+    ? new HealthError('frozen', 'another check got no response and closed the connection')
     : healthError(error)
 }

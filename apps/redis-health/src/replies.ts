@@ -5,8 +5,8 @@ import { type HealthClass, HealthError, networkError } from '@bluecore/sidecar'
  * @see https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors
  */
 const classes: Readonly<Record<string, HealthClass>> = {
-  BUSY: 'saturated', // a script runs and runs
-  DENIED: 'auth', // protected mode: it has no password, so it speaks with its own machine only
+  BUSY: 'saturated', // a long-running script
+  DENIED: 'auth', // protected mode: without a password it accepts local clients only
   LOADING: 'starting', // the data set is read into memory
   MASTERDOWN: 'readonly', // a replica that has lost its master
   MISCONF: 'persistence', // the last save failed, so it refuses writes
@@ -18,7 +18,7 @@ const classes: Readonly<Record<string, HealthClass>> = {
   WRONGPASS: 'auth',
 }
 
-/** Names the class of whatever ioredis threw; hands back what has none. */
+/** Classifies what ioredis threw; returns it unchanged when it has no class. */
 export function healthError(thrown: unknown): Error {
   if (thrown instanceof HealthError) return thrown
   if (!(thrown instanceof Error)) return new Error(String(thrown))
@@ -26,11 +26,11 @@ export function healthError(thrown: unknown): Error {
   return found ? new HealthError(found, thrown.message) : (networkError(thrown) ?? thrown)
 }
 
-/** For what has no word of its own. */
+/** For messages without an error code of their own. */
 function classOfText(message: string): HealthClass | undefined {
   if (message.startsWith('ERR max number of clients')) return 'saturated'
   if (message.startsWith('ERR invalid password') || message.startsWith('ERR AUTH')) return 'auth'
-  // ioredis, of a connection that went away under it
+  // ioredis, when the connection was closed
   if (message.startsWith('Connection is closed') || message.startsWith("Stream isn't writeable"))
     return 'refused'
   if (message.startsWith('Command timed out')) return 'frozen'

@@ -25,12 +25,12 @@ test.each([
   [
     'a policy that evicts',
     { maxmemory_policy: 'allkeys-lru' },
-    ['maxmemory-policy is allkeys-lru, not noeviction: jobs may be thrown away'],
+    ['maxmemory-policy is allkeys-lru, not noeviction: jobs may be evicted'],
   ],
   [
     'memory near its end',
     { maxmemory: '1000', used_memory: '900' },
-    ['90 % of maxmemory are used: when it is full, writes fail or keys are evicted'],
+    ['90 % of maxmemory is used: when it is full, writes fail or keys are evicted'],
   ],
   ['memory with room', { maxmemory: '1000', used_memory: '899' }, []],
   [
@@ -39,11 +39,7 @@ test.each([
     ['9 of 10 clients are connected'],
   ],
   ['clients with room', { maxclients: '10', connected_clients: '8' }, []],
-  [
-    'clients turned away',
-    { rejected_connections: '9' },
-    ['2 clients were turned away in the last 5 minutes'],
-  ],
+  ['clients rejected', { rejected_connections: '9' }, ['2 clients were rejected in the last 5 minutes']],
   ['evictions', { evicted_keys: '8' }, ['1 keys were evicted in the last 5 minutes']],
   ['counters that were set back', { evicted_keys: '0', rejected_connections: '0' }, []],
   [

@@ -1,13 +1,13 @@
 import { type Info, numberOf } from './info.js'
 
-/** Of memory or of clients: from here on it is near the end. */
+/** Share of memory or clients from which on it is nearly full. */
 const nearly = 0.9
 
-/** Twice the longest wait between saves that Redis has by default (`save 3600 1`), and more changes than a canary makes. */
+/** Twice the longest save interval of Redis's defaults (`save 3600 1`), and more changes than our canary makes. */
 const late = { seconds: 7_200, changes: 1_000 }
 
 /**
- * What will be trouble, a sentence each.
+ * Problems to come, a sentence each.
  * @param info the last reply to INFO
  * @param earlier one of the same process, up to five minutes older: what its counters have grown by is new
  */
@@ -31,11 +31,11 @@ export function warningsOf(info: Info, earlier: Info): string[] {
   const warnings: ReadonlyArray<readonly [boolean, string]> = [
     [
       policy !== undefined && policy !== 'noeviction',
-      `maxmemory-policy is ${policy}, not noeviction: jobs may be thrown away`,
+      `maxmemory-policy is ${policy}, not noeviction: jobs may be evicted`,
     ],
     [
       memory >= nearly,
-      `${percent(memory)} of maxmemory are used: when it is full, writes fail or keys are evicted`,
+      `${percent(memory)} of maxmemory is used: when it is full, writes fail or keys are evicted`,
     ],
     [
       clients >= nearly * (numberOf(info, 'maxclients') ?? Number.POSITIVE_INFINITY),
@@ -43,7 +43,7 @@ export function warningsOf(info: Info, earlier: Info): string[] {
     ],
     [
       grown('rejected_connections') > 0,
-      `${grown('rejected_connections')} clients were turned away in the last 5 minutes`,
+      `${grown('rejected_connections')} clients were rejected in the last 5 minutes`,
     ],
     [grown('evicted_keys') > 0, `${grown('evicted_keys')} keys were evicted in the last 5 minutes`],
     [

@@ -3,7 +3,15 @@ import { join } from 'node:path'
 import { metric, until } from '@bluecore/sidecar/testing'
 import type { Redis } from 'ioredis'
 import { expect, test } from 'vitest'
-import { begin, connectTo, expectClass, expectNoRestart, expectProbes, lastRun, limitMs } from './pair.js'
+import {
+  begin,
+  connectTo,
+  expectClass,
+  expectNoRestart,
+  expectProbes,
+  lastRun,
+  limitMs,
+} from '../testing/redis-sidecar.js'
 
 const timeout = 120_000
 

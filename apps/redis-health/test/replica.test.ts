@@ -9,7 +9,7 @@ import {
   limitMs,
   startServer,
   watch,
-} from './pair.js'
+} from '../testing/redis-sidecar.js'
 
 const timeout = 120_000
 

@@ -9,7 +9,7 @@ import {
   limitMs,
   startServer,
   watch,
-} from './pair.js'
+} from '../testing/redis-sidecar.js'
 
 const timeout = 120_000
 
@@ -78,7 +78,7 @@ test('a frozen Redis may be restarted after a while', { timeout }, async () => {
   const frozen = performance.now()
   await pair.server.freeze()
   await expectClass(pair, 'SIGSTOP', 'ping', 'frozen')
-  await expectProbes(pair, [200, 503, 200], 'ping is frozen: no answer within 800 ms')
+  await expectProbes(pair, [200, 503, 200], 'ping is frozen: no response within 800 ms')
   await pair.sidecar.until('/livez', 503, limitMs)
   console.log(`SIGSTOP: /livez is 503 after ${Math.round(performance.now() - frozen)} ms`)
   for (const check of ['write', 'info']) await expectClass(pair, 'SIGSTOP', check, 'frozen')

@@ -11,7 +11,7 @@ import {
   limitMs,
   startServer,
   watch,
-} from './pair.js'
+} from '../testing/redis-sidecar.js'
 
 const timeout = 120_000
 const full = 'ERR max number of clients reached'
@@ -49,10 +49,10 @@ test('who came before Redis was full is served and only warns', { timeout }, asy
   for (const client of clients) await client.ping()
   await expect(connectTo(pair.server).ping()).rejects.toThrow()
   await pair.sidecar.untilClass('ping', 'up', limitMs)
-  const warned = async () => (await pair.sidecar.get('/readyz')).body.includes('turned away')
+  const warned = async () => (await pair.sidecar.get('/readyz')).body.includes('rejected')
   await until('it warned', warned, limitMs)
   await expectProbes(pair, [200, 200, 200], 'warn: info warns: 4 of 4 clients are connected')
-  expect((await lastRun(pair, 'info')).output).toContain('1 clients were turned away in the last 5 minutes')
+  expect((await lastRun(pair, 'info')).output).toContain('1 clients were rejected in the last 5 minutes')
   expect(await metric(pair.sidecar, 'redis_connected_clients')).toBe(4)
   expect(await metric(pair.sidecar, 'redis_max_clients')).toBe(4)
   expect(await metric(pair.sidecar, 'redis_rejected_connections_total')).toBe(1)
@@ -67,7 +67,7 @@ test('a Redis without memory that evicts nothing is `saturated` for who writes, 
   await expectProbes(pair, [200, 503, 200], 'write is saturated: OOM command not allowed')
   await pair.sidecar.untilClass('ping', 'up', limitMs)
   await expectNoRestart(pair)
-  expect((await lastRun(pair, 'info')).output).toMatch(/^\d{3} % of maxmemory are used: /)
+  expect((await lastRun(pair, 'info')).output).toMatch(/^\d{3} % of maxmemory is used: /)
   await connectTo(pair.server).flushall()
   await pair.sidecar.until('/readyz', 200, limitMs)
 })
@@ -79,6 +79,6 @@ test('a Redis that evicts is ready and warns', { timeout }, async () => {
   for (let key = 0; key < 300; key++) await client.set(`fill:${key}`, 'x'.repeat(10_000))
   const warned = async () => (await pair.sidecar.get('/readyz')).body.includes('keys were evicted')
   await until('it warned', warned, limitMs)
-  await expectProbes(pair, [200, 200, 200], 'of maxmemory are used')
+  await expectProbes(pair, [200, 200, 200], 'of maxmemory is used')
   expect(await metric(pair.sidecar, 'redis_evicted_keys_total')).toBeGreaterThan(0)
 })

@@ -72,7 +72,7 @@ function send(options: RequestOptions, body?: object) {
       incoming.on('end', () => resolve({ status: incoming.statusCode ?? 0, text }))
       incoming.on('error', reject)
     })
-    outgoing.on('timeout', () => outgoing.destroy(new Error('no answer within 10 s')))
+    outgoing.on('timeout', () => outgoing.destroy(new Error('no response within 10 s')))
     outgoing.on('error', reject)
     outgoing.end(body && JSON.stringify(body))
   })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { setup, start } from './setup.js'
+import { setup, start } from '../testing/setup.js'
 
 test('all missing settings are reported at once, exit code 2', async () => {
   const { code, output } = await setup(['wait', 'postgres', 'redis', 'elasticsearch'], {

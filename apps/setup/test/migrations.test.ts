@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { createPostgres, type Postgres } from '@bluecore/sidecar/testing'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { type Config, startContainer, writeConfig } from './misskey.js'
+import { type Config, startContainer, writeConfig } from '../testing/misskey.js'
 
 /** What the Job of the migrations and Misskey's pods before their start run in Misskey's image. */
 const chart = join(import.meta.dirname, '../../../charts/umbrella/charts/misskey')

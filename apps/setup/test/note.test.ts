@@ -15,8 +15,8 @@ import {
 } from '@bluecore/sidecar/testing'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Config, type Container, migrate, startContainer, writeConfig } from './misskey.js'
-import { type Env, setup } from './setup.js'
+import { type Config, type Container, migrate, startContainer, writeConfig } from '../testing/misskey.js'
+import { type Env, setup } from '../testing/setup.js'
 
 const host = '127.0.0.1'
 const redisPassword = crypto.randomUUID()

@@ -1,7 +1,7 @@
 import { createPostgres, type Postgres } from '@bluecore/sidecar/testing'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { setup, start } from './setup.js'
+import { setup, start } from '../testing/setup.js'
 
 let server: Postgres
 beforeAll(async () => {

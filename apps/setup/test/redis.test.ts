@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createRedis, type LocalServer } from '@bluecore/sidecar/testing'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { setup, start } from './setup.js'
+import { setup, start } from '../testing/setup.js'
 
 let server: LocalServer
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { createElasticsearch, type Elasticsearch } from '@bluecore/sidecar/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { setup, start } from './setup.js'
+import { setup, start } from '../testing/setup.js'
 
 let server: Elasticsearch
 beforeAll(async () => {

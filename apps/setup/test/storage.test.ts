@@ -12,7 +12,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { createVolume, treeOf, until, type Volume } from '@bluecore/sidecar/testing'
 import { afterEach, expect, test } from 'vitest'
-import { type Env, setup, start } from './setup.js'
+import { type Env, setup, start } from '../testing/setup.js'
 
 /** Whom PostgreSQL runs as in its image. */
 const postgres = { uid: 999, gid: 999 }
@@ -145,15 +145,15 @@ test('a hung volume: it reports the step and ends on timeout, and on SIGTERM', a
   await make()
   await volume.hang()
   const begun = performance.now()
-  const running = start(['storage'], env({ SETUP_TIMEOUT_SECONDS: 3 }), postgres)
-  await running.says(`still waiting for write on ${volume.path} after 1 s; is the NAS up?`)
+  const running = start(['storage'], env({ SETUP_TIMEOUT_SECONDS: 9 }), postgres)
+  await running.says(`still waiting for write on ${volume.path} after 3 s; is the NAS up?`)
   const probes = treeOf(running.pid).slice(1)
-  await running.says('after 2 s; is the NAS up?')
+  await running.says('after 6 s; is the NAS up?')
   const { code, output } = await running.ended
-  expect(performance.now() - begun).toBeLessThan(8_000)
+  expect(performance.now() - begun).toBeLessThan(14_000)
   expect(code).toBe(1)
   expect(output).toContain(
-    `FAIL  write: no response from ${volume.path} within 3 s. Is the NAS up, and can this node reach it?\n`,
+    `FAIL  write: no response from ${volume.path} within 9 s. Is the NAS up, and can this node reach it?\n`,
   )
   expect(output).toContain('ok    mount: ')
   expect(output).toMatch(/\nThe volume is not usable for PostgreSQL: 1 problem\n$/)

@@ -1,11 +1,11 @@
-/** What must not be left behind: servers, processes, folders. */
+/** Removes servers, processes and folders. */
 const steps: Array<() => unknown> = []
 
 export function atEnd(step: () => unknown): void {
   steps.push(step)
 }
 
-/** Runs a program, and takes away what it made: also when it fails or is interrupted. */
+/** Runs a program and cleans up after it, also when it fails or is interrupted. */
 export async function withCleanup(program: () => Promise<void>): Promise<void> {
   let interrupted = false
   for (const [signal, code] of [
@@ -24,7 +24,7 @@ export async function withCleanup(program: () => Promise<void>): Promise<void> {
     if (!interrupted) console.error(error instanceof Error ? error.message : error)
     process.exitCode = 1
   }
-  if (!interrupted) await clean() // otherwise it is under way
+  if (!interrupted) await clean() // otherwise in progress
 }
 
 async function clean() {

@@ -1,8 +1,8 @@
-/** Time that never jumps: what the runner and the verdicts count with. A test brings its own. */
+/** Monotonic time for the runner and the verdicts. Tests have their own. */
 export interface Clock {
   /** Monotonic, in ms. */
   now(): number
-  /** Calls back once after `ms`; returns the way to call it off. */
+  /** Calls back once after `ms`; returns a function that cancels it. */
   after(ms: number, callback: () => void): () => void
 }
 

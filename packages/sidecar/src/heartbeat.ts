@@ -6,13 +6,13 @@ const beatMs = 500
 const lateMs = 10_000
 
 export interface Heartbeat {
-  /** Since the last beat, in ms; about `beatMs` at most while the loop is well. */
+  /** Since the last beat, in ms; about `beatMs` at most while the loop is not blocked. */
   ageMs(): number
   beats(): boolean
   stop(): void
 }
 
-/** Beats as long as the event loop serves its timers. Knows nothing of the server: it is for this process's own liveness probe. */
+/** Beats as long as the event loop runs timers. Independent of the server: it is for this process's own liveness probe. */
 export function startHeartbeat(clock: Clock): Heartbeat {
   let beatAt = clock.now()
   let callOff = clock.after(beatMs, beat)

@@ -3,14 +3,14 @@ import type { Check, Condition, Result } from './check.js'
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
-/** JSON lines on standard output, written at once: nothing is lost at the end, and no worker thread is needed. */
+/** JSON lines on standard output, written synchronously: nothing is lost at exit, and no worker thread is needed. */
 export function createLog(name: string, level: string): Logger {
   return pino({ level, base: { name } }, pino.destination({ dest: 1, sync: true }))
 }
 
 /**
- * Tells a failure twice however long it lasts: when it begins, and when it ends with the number of runs that met it.
- * Of warnings, it tells when their number changes: their texts have figures that change with every run.
+ * Logs a failure twice however long it lasts: when it begins, and when it ends, with the number of failed runs. Logs
+ * warnings when their number changes: their texts contain figures that change with every run.
  */
 export function createJournal(log: Logger): (check: Check, result: Result) => void {
   const lasting = new Map<string, { condition: Condition; since: number; runs: number; warnings: number }>()

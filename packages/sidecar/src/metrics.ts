@@ -3,7 +3,7 @@ import { type Check, conditions, type Result, type Sample } from './check.js'
 import type { Verdicts } from './status.js'
 import type { CheckView } from './watch.js'
 
-/** What one scrape is told. */
+/** The input of one scrape. */
 export interface Scrape {
   checks: readonly CheckView[]
   verdicts: Verdicts
@@ -19,7 +19,7 @@ export interface Metrics {
   contentType: string
 }
 
-/** From a kept connection in memory to a NAS that is about to be called hung. */
+/** From a query served from memory to a NAS that is about to be reported as hung. */
 const buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
 
 /** @param prefix of the server's own numbers, as the usual exporters have it: `pg`, `redis`, `elasticsearch` */

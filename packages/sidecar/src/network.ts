@@ -1,9 +1,9 @@
 import { HealthError } from './check.js'
 
 /**
- * What Node's socket errors mean for a server: silence is `frozen`, everything else that happens to a connection is
- * `refused` (nothing listens, it was cut, or there is no way there).
- * @returns undefined for an error that no socket raised
+ * What Node's socket errors mean for a server: a timeout is `frozen`, any other error of a connection is `refused`
+ * (nothing listens, it was closed, or there is no route).
+ * @returns undefined for an error that is not a socket's
  */
 export function networkError(error: Error): HealthError | undefined {
   const code = 'code' in error ? error.code : undefined

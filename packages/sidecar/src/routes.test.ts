@@ -41,12 +41,12 @@ function setUp() {
 test('the probes answer from the last results, with their reasons', async () => {
   const { record, get } = setUp()
   record('starting', { message: 'the database system is starting up' })
-  expect(await get('/startupz')).toMatchObject({ status: 200, body: 'pass: the server has answered\n' })
+  expect(await get('/startupz')).toMatchObject({ status: 200, body: 'pass: the server has responded\n' })
   expect(await get('/readyz')).toMatchObject({
     status: 503,
     body: 'fail: kept is starting: the database system is starting up\n',
   })
-  expect(await get('/livez')).toMatchObject({ status: 200, body: 'pass: it answers\n' })
+  expect(await get('/livez')).toMatchObject({ status: 200, body: 'pass: the server responds\n' })
 })
 
 test('/livez fails after a minute of silence', async () => {
@@ -55,9 +55,9 @@ test('/livez fails after a minute of silence', async () => {
   for (let second = 0; second <= 60; second++) {
     expect(await get('/livez')).toMatchObject({ status: 200 })
     await clock.advance(1_000)
-    record('frozen', { message: 'no answer within 800 ms' })
+    record('frozen', { message: 'no response within 800 ms' })
   }
-  const body = 'fail: no answer for 60 s: kept is frozen: no answer within 800 ms\n'
+  const body = 'fail: no response for 60 s: kept is frozen: no response within 800 ms\n'
   expect(await get('/livez')).toMatchObject({ status: 503, body })
 })
 
@@ -65,14 +65,14 @@ test('a stopping sidecar is not ready, but says nothing against the server', asy
   const { state, record, get } = setUp()
   record('up')
   state.stopping = true
-  expect(await get('/readyz')).toMatchObject({ status: 503, body: 'fail: this sidecar is stopping\n' })
+  expect(await get('/readyz')).toMatchObject({ status: 503, body: 'fail: this sidecar is shutting down\n' })
   expect(await get('/livez')).toMatchObject({ status: 200 })
   expect((await get('/metrics')).body).toContain('\npg_up 1\n')
 })
 
 test('/healthz asks for the event loop only', async () => {
   const { clock, record, get } = setUp()
-  record('frozen', { message: 'no answer within 800 ms' })
+  record('frozen', { message: 'no response within 800 ms' })
   await clock.advance(60_000)
   expect(await get('/healthz')).toMatchObject({ status: 200 })
 })
@@ -120,9 +120,9 @@ test('/status is health+json with class and age; verbose, also with numbers and 
     ...summary,
     silentSeconds: 0,
     verdicts: {
-      startupz: { status: 'pass', reason: 'the server has answered' },
+      startupz: { status: 'pass', reason: 'the server has responded' },
       readyz: { status: 'fail', reason: 'kept is persistence: no room' },
-      livez: { status: 'pass', reason: 'it answers' },
+      livez: { status: 'pass', reason: 'the server responds' },
     },
     checks: {
       'kept:responseTime': [
@@ -169,12 +169,12 @@ test('/metrics has the verdicts, one series for each class, and the numbers as l
     ]),
   )
   await clock.advance(1_000)
-  record('frozen', { message: 'no answer within 800 ms' })
+  record('frozen', { message: 'no response within 800 ms' })
   expect((await get('/metrics')).body).toContain('\npg_up 1\n') // once may be a hiccup
-  record('frozen', { message: 'no answer within 800 ms' })
+  record('frozen', { message: 'no response within 800 ms' })
   const { body } = await get('/metrics')
   expect(body).toContain('\npg_up 0\n')
   expect(body).toContain('bluecore_check_class{check="kept",class="frozen"} 1')
   expect(body).not.toContain('pg_settings_max_connections')
-  expect(body).not.toContain('no answer within') // messages have no bound
+  expect(body).not.toContain('no response within') // messages have no bound
 })

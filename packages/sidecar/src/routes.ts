@@ -6,17 +6,17 @@ import { livez, readyz, startupz, type Verdict } from './verdicts.js'
 import type { View, Watch } from './watch.js'
 
 export interface RoutesInput {
-  /** The server that is watched: `postgres`. */
+  /** The server it monitors: `postgres`. */
   name: string
   frozenAfterMs: number
   watch: Watch
   metrics: Metrics
   heartbeat: Heartbeat
-  /** This process is about to end. */
+  /** This process is shutting down. */
   stopping(): boolean
 }
 
-/** What each path answers, from what the checks have found already. */
+/** The handler of each path; they answer from the last results of the checks. */
 export function createRoutes({
   name,
   frozenAfterMs,
@@ -36,8 +36,8 @@ export function createRoutes({
     '/livez': () => probe(livez(watch.view(), frozenAfterMs)),
     '/healthz': () =>
       heartbeat.beats()
-        ? plain(200, 'pass: the event loop runs')
-        : plain(503, 'fail: the event loop is late'),
+        ? plain(200, 'pass: the event loop is running')
+        : plain(503, 'fail: the event loop is blocked'),
     '/metrics': async () => {
       const view = watch.view()
       const body = await metrics.render({

@@ -82,7 +82,7 @@ test('an unwell check is asked again sooner, where it says so', async () => {
 test('a volume without an answer hangs', async () => {
   const { clock, results } = setUp(() => new Promise(() => {}), { subject: 'volume' })
   await clock.advance(800)
-  expect(results).toMatchObject([{ condition: 'storage-hung', message: 'no answer within 800 ms' }])
+  expect(results).toMatchObject([{ condition: 'storage-hung', message: 'no response within 800 ms' }])
 })
 
 test('a run that throws before it returns a promise is unknown, and the next one comes', async () => {
@@ -102,7 +102,7 @@ test('a run without an answer is frozen at its deadline, is aborted, and makes r
   await clock.advance(799)
   expect(results).toEqual([])
   await clock.advance(1)
-  expect(results).toMatchObject([{ condition: 'frozen', message: 'no answer within 800 ms', at: 800 }])
+  expect(results).toMatchObject([{ condition: 'frozen', message: 'no response within 800 ms', at: 800 }])
   expect(signals[0]?.aborted).toBe(true)
   await clock.advance(200)
   expect(signals).toHaveLength(2)

@@ -2,17 +2,17 @@ import { type Check, type Finding, HealthError, type Result } from './check.js'
 import type { Clock } from './clock.js'
 
 export interface Runner {
-  /** Run at once: something happened, such as the loss of a kept connection. */
+  /** Run now: something happened, such as the loss of a connection. */
   poke(): void
   stop(): void
 }
 
-/** However often it is poked, a check starts no sooner than this after its last start. */
+/** Minimum time between two starts, however often it is poked. */
 const pokeGapMs = 100
 
 /**
- * Runs a check for ever, one run at a time. The deadline always frees the place: what a run says after it is
- * dropped, so a server that never answers can neither block the check nor overwrite a newer result.
+ * Runs a check repeatedly, one run at a time. The deadline always ends a run: what it returns later is dropped, so a
+ * server that never responds can neither block the check nor overwrite a newer result.
  */
 export function startRunner(check: Check, clock: Clock, report: (result: Result) => void): Runner {
   let startedAt = Number.NEGATIVE_INFINITY
@@ -65,7 +65,7 @@ export function startRunner(check: Check, clock: Clock, report: (result: Result)
 function silence({ subject, deadlineMs }: Check): HealthError {
   return new HealthError(
     subject === 'volume' ? 'storage-hung' : 'frozen',
-    `no answer within ${deadlineMs} ms`,
+    `no response within ${deadlineMs} ms`,
   )
 }
 

@@ -1,21 +1,21 @@
 import type { Logger } from 'pino'
 
-/** How long the closing may take before the process is ended by force, in ms. With the usual delay, 5 s in all. */
+/** How long closing may take before the process is killed, in ms. With the default delay, 5 s in all. */
 const closingMs = 3_000
 
 export interface ShutdownSteps {
-  /** From now on this process is not ready. */
+  /** Become not ready. */
   announce(): void
   /** How long others need to notice, in ms. */
   delayMs: number
-  /** Lets go of everything that keeps the process alive. */
+  /** Release everything that keeps the process alive. */
   close(): void
 }
 
 /**
- * On SIGTERM or SIGINT: not ready first, then wait, then close; the process ends by itself with code 0. A second signal
- * ends it at once. If something still holds it after the closing (a thread that hangs in a volume cannot be joined, so
- * process.exit would wait for ever), it is killed.
+ * On SIGTERM or SIGINT: become not ready, wait, then close; the process ends by itself with code 0. A second signal
+ * ends it immediately. If something still keeps it alive after closing (a thread that hangs in a volume cannot be joined, so
+ * process.exit would block), it is killed.
  */
 export function shutDownOnSignal(log: Logger, steps: ShutdownSteps): void {
   const begin = (signal: NodeJS.Signals) => {
@@ -34,7 +34,7 @@ export function shutDownOnSignal(log: Logger, steps: ShutdownSteps): void {
 }
 
 function endByForce(log: Logger) {
-  log.fatal({ seconds: closingMs / 1000 }, 'still held after closing, ended by force')
+  log.fatal({ seconds: closingMs / 1000 }, 'still alive after closing, killed')
   process.kill(process.pid, 'SIGKILL')
-  process.abort() // as process 1 of a container it is spared by its own SIGKILL, but not by this
+  process.abort() // as process 1 of a container its own SIGKILL is ignored, but this is not
 }

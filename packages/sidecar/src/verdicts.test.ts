@@ -20,8 +20,8 @@ function volume(condition: Condition): CheckView {
 
 test.each([
   ['nothing answered yet', false, checks('refused'), 'fail', 'check-0 is refused: seen 0'],
-  ['it answered that it starts', true, checks('starting'), 'pass', 'the server has answered'],
-  ['it answered and is silent now', true, checks('frozen'), 'pass', 'the server has answered'],
+  ['it answered that it starts', true, checks('starting'), 'pass', 'the server has responded'],
+  ['it answered and is silent now', true, checks('frozen'), 'pass', 'the server has responded'],
 ] as const)('/startupz when %s', (_, started, seen, status, reason) => {
   expect(startupz({ started, checks: seen })).toEqual({ status, reason })
 })
@@ -30,8 +30,8 @@ const advisory = { ...(checks('frozen')[0] as CheckView), name: 'internals', adv
 const warned = { ...(checks('up')[0] as CheckView), warnings: ['nearly full', 'slow'] }
 
 test.each([
-  ['every check is well', checks('up', 'up'), false, 'pass', 'every check is well'],
-  ['the sidecar is stopping', checks('up'), true, 'fail', 'this sidecar is stopping'],
+  ['every check is well', checks('up', 'up'), false, 'pass', 'all checks pass'],
+  ['the sidecar is stopping', checks('up'), true, 'fail', 'this sidecar is shutting down'],
   ['it starts', checks('starting'), false, 'fail', 'check-0 is starting: seen 0'],
   ['it is full', checks('saturated'), false, 'fail', 'check-0 is saturated: seen 0'],
   ['a result is old', checks('up', 'unknown'), false, 'fail', 'check-1 is unknown: seen 1'],
@@ -53,21 +53,21 @@ test.each([
 const silent = { started: true, answered: true, silentMs: 60_000, starting: false, checks: checks('frozen') }
 
 test.each([
-  ['it answers', { silentMs: 0, checks: checks('up') }, 'pass', 'it answers'],
-  ['it never answered', { answered: false, checks: checks('refused') }, 'pass', 'no answer yet'],
+  ['it answers', { silentMs: 0, checks: checks('up') }, 'pass', 'the server responds'],
+  ['it never answered', { answered: false, checks: checks('refused') }, 'pass', 'no response yet'],
   ['it is silent for less than the limit', { silentMs: 59_999 }, 'pass', 'silent for 59 s'],
-  ['it is silent for the limit', {}, 'fail', 'no answer for 60 s: check-0 is frozen: seen 0'],
+  ['it is silent for the limit', {}, 'fail', 'no response for 60 s: check-0 is frozen: seen 0'],
   [
     'it refuses for the limit',
     { checks: checks('refused') },
     'fail',
-    'no answer for 60 s: check-0 is refused: seen 0',
+    'no response for 60 s: check-0 is refused: seen 0',
   ],
   [
     'it was starting when it fell silent',
     { starting: true },
     'pass',
-    'it was starting or stopping when last heard',
+    'it was starting or stopping when it last responded',
   ],
   ...(['storage-hung', 'persistence', 'readonly', 'unknown'] as const).map(
     condition =>
@@ -75,17 +75,22 @@ test.each([
         `its volume is ${condition}`,
         { checks: [...checks('frozen'), volume(condition)] },
         'pass',
-        `the volume is ${condition}: a restart would not mend it`,
+        `the volume is ${condition}: a restart would not help`,
       ] as const,
   ),
   [
     'its volume is well',
     { checks: [...checks('frozen'), volume('up')] },
     'fail',
-    'no answer for 60 s: check-0 is frozen: seen 0',
+    'no response for 60 s: check-0 is frozen: seen 0',
   ],
-  ['the results are old', { checks: checks('unknown') }, 'pass', 'nothing is known'],
-  ['it answers with a failed save', { silentMs: 0, checks: checks('persistence') }, 'pass', 'it answers'],
+  ['the results are old', { checks: checks('unknown') }, 'pass', 'no current result'],
+  [
+    'it answers with a failed save',
+    { silentMs: 0, checks: checks('persistence') },
+    'pass',
+    'the server responds',
+  ],
 ] as const)('/livez when %s', (_, change, status, reason) => {
   expect(livez({ ...silent, ...change }, 60_000)).toEqual({ status, reason })
 })

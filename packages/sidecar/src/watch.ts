@@ -1,7 +1,7 @@
 import { type Check, type Condition, isAnswer, type Result } from './check.js'
 import type { Clock } from './clock.js'
 
-/** One check, as it looks now. */
+/** The current state of one check. */
 export interface CheckView {
   name: string
   subject: 'server' | 'volume'
@@ -13,7 +13,7 @@ export interface CheckView {
   condition: Condition
   message: string
   warnings: readonly string[]
-  /** How long it has been so, in ms. */
+  /** How long it has been in this condition, in ms. */
   lastingMs?: number
   /** The last result, whatever was made of it; absent before the first, and when it is old. */
   last?: Result
@@ -21,7 +21,7 @@ export interface CheckView {
   ageMs?: number
 }
 
-/** Everything the verdicts are given. */
+/** The input of the verdicts. */
 export interface View {
   checks: readonly CheckView[]
   /** The server process that is there now has answered something. Ends when a connection is refused: that process is gone. */
@@ -42,7 +42,7 @@ export interface Watch {
 /** A result is old after this many intervals. */
 const staleIntervals = 3
 
-/** What may be a hiccup of a busy machine: it counts when it is seen twice in a row. */
+/** May be a hiccup of a busy machine: counts when seen twice in a row. */
 const momentary: ReadonlySet<Condition> = new Set(['frozen', 'saturated', 'unknown'])
 
 interface State {
@@ -52,7 +52,7 @@ interface State {
   shownSince: number
 }
 
-/** Keeps the last result of every check, and since when the server has been silent. */
+/** Keeps the last result of every check, and how long the server has been silent. */
 export function createWatch(checks: readonly Check[], clock: Clock): Watch {
   const states = new Map<string, State>()
   const volumes = checks.filter(check => check.subject === 'volume')

@@ -26,7 +26,7 @@ test('held by a hung volume, it answers all the same and is ended by force withi
   sidecar.signal('SIGTERM')
   expect(await sidecar.exit).toMatchObject({ signal: 'SIGKILL' })
   expect(performance.now() - asked).toBeLessThan(6_000)
-  expect(sidecar.log().at(-1)).toMatchObject({ level: 60, msg: 'still held after closing, ended by force' })
+  expect(sidecar.log().at(-1)).toMatchObject({ level: 60, msg: 'still alive after closing, killed' })
 })
 
 test('a port that is taken is named, and ends it with code 2', { timeout }, async () => {

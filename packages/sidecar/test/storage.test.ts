@@ -48,7 +48,7 @@ test('a canary that hangs is left alone; when it dies the next run starts anothe
   const canary = await begin()
   process.kill(canary, 'SIGSTOP')
   await sidecar.untilClass('storage', 'storage-hung', seenMs)
-  expect((await sidecar.get('/readyz')).body).toContain('storage is storage-hung: no answer within 2500 ms')
+  expect((await sidecar.get('/readyz')).body).toContain('storage is storage-hung: no response within 2500 ms')
   const owed = async () => (await sidecar.get('/readyz')).body.includes('the volume has not responded for')
   await until('it was not asked again', owed, seenMs)
   expect(sidecar.children()).toEqual([canary])

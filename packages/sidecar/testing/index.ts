@@ -1,5 +1,6 @@
 export { createElasticsearch, type Elasticsearch, elasticsearchImage } from './elasticsearch.js'
 export { imageSettings } from './image-settings.js'
+export { testKills } from './kills.js'
 export { testLifecycle } from './lifecycle.js'
 export type { LocalServer } from './local-server.js'
 export { createPostgres, type Postgres } from './postgres.js'

@@ -10,7 +10,7 @@ export interface LifecycleInput<S extends TestServer> {
   env(server: S): Env
 }
 
-const frozenAfterMs = 3_000
+const frozenAfterMs = 2_000
 
 /** One interval, one deadline, and room for a busy machine. */
 const silenceSeenMs = 4_000
@@ -70,7 +70,7 @@ export function testLifecycle<S extends TestServer>({ app, createServer, env }: 
       const frozen = performance.now()
       await server.freeze()
       await sidecar.until('/readyz', 503, silenceSeenMs)
-      expect((await sidecar.get('/readyz')).body).toContain('is frozen: no answer within 800 ms')
+      expect((await sidecar.get('/readyz')).body).toContain('is frozen: no response within 800 ms')
       for (let request = 0; request < 50; request++) {
         expect((await sidecar.get('/readyz')).ms).toBeLessThan(500)
       }
@@ -92,7 +92,7 @@ export function testLifecycle<S extends TestServer>({ app, createServer, env }: 
       const asked = performance.now()
       sidecar.signal('SIGTERM')
       await sidecar.until('/readyz', 503, 1_000)
-      expect((await sidecar.get('/readyz')).body).toBe('fail: this sidecar is stopping\n')
+      expect((await sidecar.get('/readyz')).body).toBe('fail: this sidecar is shutting down\n')
       expect(await statusOf('/livez')).toBe(200)
       expect(await sidecar.exit).toMatchObject({ code: 0, signal: null })
       expect(performance.now() - asked).toBeGreaterThan(2_000)

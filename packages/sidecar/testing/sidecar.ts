@@ -42,7 +42,7 @@ export interface Exit {
 }
 
 /**
- * Bundles the app and starts it on a free port.
+ * Starts the bundled app on a free port.
  * @param app folder of the app
  */
 export async function startSidecar(app: URL, env: Env): Promise<Sidecar> {
@@ -99,12 +99,26 @@ const dockerfile = new URL('../../../docker/node-app/Dockerfile', import.meta.ur
 const bundle = fileURLToPath(new URL('../node_modules/.bin/bundle', import.meta.url))
 const canary = fileURLToPath(new URL('../src/storage/storage-canary.ts', import.meta.url))
 
+const bundles = new Map<string, Promise<string>>()
+
+/** @returns the folder of the app's bundle, which is made once in this process and removed at its end */
+function bundled(app: URL): Promise<string> {
+  const known = bundles.get(app.href)
+  if (known) return known
+  const folder = mkdtempSync(join(tmpdir(), 'sidecar-bundle-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const entries = [fileURLToPath(new URL('src/main.ts', app)), canary]
+  const made = run(bundle, entries, { cwd: folder }).then(() => join(folder, 'dist'))
+  bundles.set(app.href, made)
+  return made
+}
+
 async function launch(app: URL, env: Env) {
+  const program = await bundled(app)
   const folder = mkdtempSync(join(tmpdir(), 'sidecar-'))
-  await run(bundle, [fileURLToPath(new URL('src/main.ts', app)), canary], { cwd: folder })
   const strings = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, String(value)]))
   const image = imageSettings(readFileSync(dockerfile, 'utf8'))
-  const child = spawn(process.execPath, [...image.flags, join(folder, 'dist/main.mjs')], {
+  const child = spawn(process.execPath, [...image.flags, join(program, 'main.mjs')], {
     env: { ...image.env, ...strings },
     cwd: folder,
   })

@@ -18,9 +18,9 @@ export interface VolumeSuiteInput<S extends TestServer> {
   env(server: S): Env
 }
 
-const frozenAfterMs = 3_000
+const frozenAfterMs = 2_000
 
-/** Much longer than a silent server would be let live. */
+/** Much longer than /livez would pass for a silent server whose volume is well: 2 s, and 2 s to notice. */
 const patienceMs = 4 * frozenAfterMs
 
 /** From anything that happens to the volume until it is told. */

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 /**
  * Waits for a condition.
- * @param what completes the sentence "waited N ms until …"
+ * @param what completes the sentence "timed out after N ms waiting until …"
  * @param pauseMs between two looks
  * @returns how long it took, in ms
  * @throws after `limitMs`, and at once what the condition throws
@@ -16,7 +16,8 @@ export async function until(
 ): Promise<number> {
   const begun = performance.now()
   while (!(await condition())) {
-    if (performance.now() - begun > limitMs) throw new Error(`waited ${limitMs} ms until ${what}`)
+    if (performance.now() - begun > limitMs)
+      throw new Error(`timed out after ${limitMs} ms waiting until ${what}`)
     await pause(pauseMs)
   }
   return performance.now() - begun

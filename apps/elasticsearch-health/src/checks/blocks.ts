@@ -9,13 +9,13 @@ interface State {
 /** The block `index.blocks.read_only_allow_delete`, which Elasticsearch sets at the flood stage of its disk. */
 const floodBlock = '12'
 
-/** So many indices are named; the others are counted. */
+/** At most this many indices are named. */
 const named = 3
 
 /**
- * Can documents be written? When the disk is about to be full Elasticsearch forbids it, index by index, and its health
- * shows nothing of that. Read from the state as this node knows it: the settings, which say the same, are refused while
- * the heap is full. A block that a person has set on one index is no illness.
+ * Can documents be written? At the flood-stage watermark Elasticsearch makes indices read-only, which its health does not
+ * show. Read from this node's cluster state, because a request for the index settings is rejected while the heap is full.
+ * A block that an administrator set on an index is not a failure.
  */
 export function blocks(elasticsearch: Elasticsearch): Check {
   return {
@@ -42,5 +42,5 @@ function sentence(blocked: readonly string[]): string {
   const subject = blocked.length === 1 ? '1 index is' : `${blocked.length} indices are`
   const names = [...blocked].sort().slice(0, named).join(', ')
   const more = blocked.length > named ? ', …' : ''
-  return `${subject} read-only because the disk is full: ${names}${more}; Elasticsearch lifts it when there is room again`
+  return `${subject} read-only because the disk is full: ${names}${more}; Elasticsearch unblocks them when there is space again`
 }

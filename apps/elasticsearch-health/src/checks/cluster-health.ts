@@ -3,8 +3,8 @@ import type { Elasticsearch } from '../connect.js'
 import { type Health, samplesOf } from '../health.js'
 
 /**
- * Are all primary shards there? Yellow is well: a single node has no place for replicas, so it is never green once there
- * is an index. Asked of this node alone, which answers red when it has lost the master that it was itself.
+ * Are all primary shards there? Yellow passes: a single node cannot hold replicas, so it is never green once it has
+ * an index. Asked of this node only, which reports red when it is no longer master.
  */
 export function clusterHealth(elasticsearch: Elasticsearch): Check {
   return {
@@ -15,16 +15,16 @@ export function clusterHealth(elasticsearch: Elasticsearch): Check {
       const health = await elasticsearch.ask(signal, client => client.cluster.health<Health>({ local: true }))
       const finding = { samples: samplesOf(health) }
       if (health.status !== 'red') return finding
-      if (isAtWork(health)) throw new HealthError('starting', 'red: the shards are not read yet', finding)
-      const message = `red: a primary shard or the master is missing; ${health.unassigned_shards} shards have no place`
+      if (isAtWork(health))
+        throw new HealthError('starting', 'red: shards are still being recovered', finding)
+      const message = `red: a primary shard or the master is missing; ${health.unassigned_shards} shards are unassigned`
       throw new HealthError('persistence', message, finding)
     },
   }
 }
 
 /**
- * After a start it knows of no shard at first, then has a change of state in its queue that will have them read, and
- * then reads them.
+ * After a start it knows no shards at first, then has a pending task that will recover them, and then recovers them.
  */
 function isAtWork(health: Health): boolean {
   return (

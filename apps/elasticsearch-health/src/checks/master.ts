@@ -2,12 +2,12 @@ import type { Check } from '@bluecore/sidecar'
 import type { Elasticsearch } from '../connect.js'
 import type { Health } from '../health.js'
 
-/** From which wait on, in ms, the queue of changes is worth a warning: a change takes some ms. */
+/** A pending cluster state update this old, in ms, is a warning: normally one takes a few ms. */
 const longWaitMs = 10_000
 
 /**
- * Is there a master, and does it get its work done? The node of a cluster of one elects itself before it opens its port,
- * and gives that up when it cannot write the state of the cluster: so without a master nothing can be kept.
+ * Is there a master, and does it make progress? The node of a single-node cluster elects itself before it opens its port,
+ * and steps down when it cannot write the cluster state: without a master nothing can be persisted.
  */
 export function master(elasticsearch: Elasticsearch): Check {
   return {
@@ -17,7 +17,7 @@ export function master(elasticsearch: Elasticsearch): Check {
     retryMs: 2_000,
     async run(signal) {
       const health = await elasticsearch.ask(signal, client =>
-        // It waits this long for a master, and then says that there is none.
+        // Without a master it responds after this time.
         client.cluster.health<Health>({ master_timeout: '1s', timeout: '1s' }),
       )
       const { number_of_pending_tasks: pending, task_max_waiting_in_queue_millis: waitedMs } = health
@@ -29,7 +29,7 @@ export function master(elasticsearch: Elasticsearch): Check {
       const waited = Math.round(waitedMs / 1000)
       return {
         samples,
-        warnings: [`${pending} changes of the cluster's state wait, the oldest for ${waited} s`],
+        warnings: [`${pending} cluster state updates are pending, the oldest for ${waited} s`],
       }
     },
   }

@@ -3,7 +3,7 @@ import type { Elasticsearch } from '../connect.js'
 import { growthWarnings, heapWarnings, type NodeStats, samplesOf } from '../node-stats.js'
 import { diskWarnings, readMarks, type Settings } from '../watermarks.js'
 
-/** How full are heap, queues and disk? Nothing here makes it unusable yet, so it only warns. */
+/** How full are heap, queues and disk? None of this makes it unusable yet, so it only warns. */
 export function nodeStats(elasticsearch: Elasticsearch): Check {
   let before: NodeStats | undefined
   return {
@@ -27,7 +27,7 @@ export function nodeStats(elasticsearch: Elasticsearch): Check {
         ),
       ])
       const [now] = Object.values(stats.nodes)
-      if (!now) throw new Error('it knows nothing of its own node')
+      if (!now) throw new Error('the response lacks the local node')
       const marks = readMarks(settings)
       const warnings = [
         ...heapWarnings(now),

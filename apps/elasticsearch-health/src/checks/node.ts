@@ -1,7 +1,7 @@
 import type { Check } from '@bluecore/sidecar'
 import type { Elasticsearch } from '../connect.js'
 
-/** Does the process answer? It does so long before the shards are back, and while its data cannot be written. */
+/** Does the process respond? It does so long before the shards are recovered, and while its data cannot be written. */
 export function node(elasticsearch: Elasticsearch): Check {
   return {
     name: 'node',

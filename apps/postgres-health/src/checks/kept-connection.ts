@@ -20,7 +20,7 @@ const sql = `
          current_setting('superuser_reserved_connections')::int AS reserved,
          extract(epoch FROM pg_postmaster_start_time())::float8 AS started_at`
 
-/** Does it answer, take writes, and have room for one more client? Costs one row a second on a connection that is kept. */
+/** Does it respond, accept writes, and have a free connection slot? Costs one row a second on a kept connection. */
 export function keptConnection(postgres: Postgres): Check {
   return {
     name: 'kept-connection',
@@ -31,10 +31,10 @@ export function keptConnection(postgres: Postgres): Check {
       const samples = samplesOf(row)
       const room = row.max_connections - row.reserved
       if (row.clients >= room) {
-        throw new HealthError('saturated', `${row.clients} of ${room} connections are taken`, { samples })
+        throw new HealthError('saturated', `${row.clients} of ${room} connections are in use`, { samples })
       }
       if (row.in_recovery)
-        throw new HealthError('readonly', 'it is in recovery and answers reads only', { samples })
+        throw new HealthError('readonly', 'it is in recovery and accepts no writes', { samples })
       if (row.read_only) throw new HealthError('readonly', 'transactions are read-only', { samples })
       return { samples }
     },

@@ -34,7 +34,7 @@ const newer = {
   ],
 } as const
 
-/** How often it writes everything down, and how long that takes (ms in all). */
+/** How often it checkpoints, and how long that takes (total ms). */
 export async function checkpoints(queryRow: QueryRow, { version }: Session): Promise<Finding> {
   const { sql, names } = version >= 170_000 ? newer : older
   const { timed, requested, write, sync } = await queryRow<CheckpointsRow>(sql)

@@ -11,17 +11,17 @@ test.each([
   [
     'a transaction is open for more than an hour',
     { oldest: 3_661 },
-    ['a transaction has been open for 61 min: nothing can be cleared away'],
+    ['a transaction has been open for 61 min: VACUUM cannot remove dead rows'],
   ],
   [
     'half of the transaction numbers are used up',
     { xid_age: 1_000_000_000 },
-    ['the oldest transaction number is 1000000000 old: at 2000000000 it takes no more writes, VACUUM helps'],
+    ['the oldest transaction ID is 1000000000 old: at 2000000000 writes are refused; run VACUUM'],
   ],
   [
     'half of the multixact numbers are used up',
     { mxid_age: 1_500_000_000 },
-    ['the oldest multixact number is 1500000000 old: at 2000000000 it takes no more writes, VACUUM helps'],
+    ['the oldest multixact ID is 1500000000 old: at 2000000000 writes are refused; run VACUUM'],
   ],
 ])('transactions: %s', (_, row, warnings) => {
   expect(transactionsFinding({ ...quiet, ...row }).warnings).toEqual(warnings)
@@ -29,7 +29,7 @@ test.each([
 
 test.each([
   [60, []],
-  [61.5, ['2 wait for a lock, one of them in a statement of 61 s']],
+  [61.5, ['2 sessions wait for a lock, the longest-running statement for 61 s']],
 ])('locks: somebody waits for %d s', (longest, warnings) => {
   expect(locksFinding({ waiting: 2, longest })).toEqual({
     samples: [
@@ -62,13 +62,8 @@ test('replication: without standbys and slots there is nothing to be late', () =
 
 test.each([
   ['a slot that is read may keep much', 2 ** 31, 0, []],
-  ['a slot that nobody reads may keep a GiB', 2 ** 30, 2 ** 30, []],
-  [
-    'a slot that nobody reads keeps more',
-    2 ** 31,
-    2 ** 31,
-    ['a replication slot that nobody reads keeps 2048 MiB of WAL'],
-  ],
+  ['an inactive slot may keep a GiB', 2 ** 30, 2 ** 30, []],
+  ['an inactive slot keeps more', 2 ** 31, 2 ** 31, ['an inactive replication slot retains 2048 MiB of WAL']],
 ])('replication: %s', (_, retained_bytes, abandoned_bytes, warnings) => {
   const finding = replicationFinding({ ...alone, slots: 2, lag_bytes: 7, retained_bytes, abandoned_bytes })
   expect(finding.samples).toContainEqual({ name: 'stat_replication_pg_wal_lsn_diff', value: 7 })
@@ -78,7 +73,7 @@ test.each([
 
 test.each([
   [false, []],
-  [true, ['archiving fails (3 times so far): 5 WAL files of 80 MiB are kept']],
+  [true, ['archiving fails (3 times so far): 5 WAL files of 80 MiB in total are kept']],
 ])('wal: the last attempt to archive failed: %s', (failing, warnings) => {
   const row = { segments: 5, bytes: 80 * 2 ** 20, archived: 9, failed: 3, failing }
   expect(walFinding(row).warnings).toEqual(warnings)

@@ -7,7 +7,7 @@ export interface LocksRow {
   longest: number
 }
 
-// Version 10 does not tell since when somebody waits: the statement's start stands in for it.
+// Version 10 does not show since when a session waits: the start of its statement is used instead.
 const sql = `
   SELECT count(*)::int AS waiting,
          coalesce(extract(epoch FROM clock_timestamp() - min(query_start)), 0)::float8 AS longest
@@ -21,7 +21,7 @@ export async function locks(queryRow: QueryRow): Promise<Finding> {
 }
 
 export function locksFinding({ waiting, longest }: LocksRow): Finding {
-  const warning = `${waiting} wait for a lock, one of them in a statement of ${Math.floor(longest)} s`
+  const warning = `${waiting} sessions wait for a lock, the longest-running statement for ${Math.floor(longest)} s`
   return {
     samples: [
       { name: 'locks_waiting', value: waiting },

@@ -5,16 +5,16 @@ export interface ReplicationRow {
   /** s; 0 on a primary. */
   lag_seconds: number
   standbys: number
-  /** Of the slowest standby; null when there is none, or it has told nothing yet. */
+  /** Of the slowest standby; null when there is none, or it has not reported yet. */
   lag_bytes: number | null
   slots: number
   /** For the slowest slot; null when there is none. */
   retained_bytes: number | null
-  /** For the slowest slot that nobody reads. */
+  /** For the slowest inactive slot. */
   abandoned_bytes: number | null
 }
 
-// A standby that has replayed all it was sent is not late, however long its primary has been quiet.
+// A standby that has replayed everything it received has no lag, however long its primary has been idle.
 const lagSeconds = `
   CASE WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0
        ELSE greatest(0, coalesce(extract(epoch FROM now() - pg_last_xact_replay_timestamp()), 0))
@@ -36,7 +36,7 @@ const sql = (inRecovery: boolean) => {
     SELECT ${inRecovery ? lagSeconds : '0::float8'} AS lag_seconds, * FROM standbys, slots`
 }
 
-/** What a slot may keep that nobody reads: it grows until the volume is full. */
+/** What an inactive slot may retain: it grows until the volume is full. */
 const abandonedBytes = 2 ** 30
 
 export async function replication(queryRow: QueryRow, { inRecovery }: Session): Promise<Finding> {
@@ -53,6 +53,6 @@ export function replicationFinding(row: ReplicationRow): Finding {
   if (row.retained_bytes !== null)
     samples.push({ name: 'replication_slots_pg_wal_lsn_diff', value: row.retained_bytes })
   const abandoned = row.abandoned_bytes ?? 0
-  const warning = `a replication slot that nobody reads keeps ${Math.floor(abandoned / 2 ** 20)} MiB of WAL`
+  const warning = `an inactive replication slot retains ${Math.floor(abandoned / 2 ** 20)} MiB of WAL`
   return { samples, warnings: abandoned > abandonedBytes ? [warning] : [] }
 }

@@ -9,7 +9,7 @@ export interface TransactionsRow {
   mxid_age: number
 }
 
-// The role's own are those of this sidecar; one that is still coming in has no name yet.
+// Those of our own role are this sidecar's; a session that is still starting has no name yet.
 const sql = `
   WITH running AS (
     SELECT xact_start AS begun FROM pg_stat_activity
@@ -22,10 +22,10 @@ const sql = `
          max(mxid_age(datminmxid))::float8 AS mxid_age
     FROM pg_database`
 
-/** As long as a transaction is open, nothing that was deleted since can be cleared away. */
+/** While a transaction is open, VACUUM cannot remove rows that were deleted since it began. */
 const oldestSeconds = 3_600
 
-/** Half of what there is: the server itself begins to clear away at 200 million, and takes no writes near 2 000 million. */
+/** Half of the ID space: autovacuum freezes from 200 million on, and near 2 000 million the server refuses writes. */
 const oldAge = 1_000_000_000
 
 export async function transactions(queryRow: QueryRow): Promise<Finding> {
@@ -36,16 +36,14 @@ export function transactionsFinding({ count, oldest, xid_age, mxid_age }: Transa
   const warnings: string[] = []
   if (oldest > oldestSeconds)
     warnings.push(
-      `a transaction has been open for ${Math.floor(oldest / 60)} min: nothing can be cleared away`,
+      `a transaction has been open for ${Math.floor(oldest / 60)} min: VACUUM cannot remove dead rows`,
     )
   for (const [what, age] of [
     ['transaction', xid_age],
     ['multixact', mxid_age],
   ] as const) {
     if (age >= oldAge)
-      warnings.push(
-        `the oldest ${what} number is ${age} old: at 2000000000 it takes no more writes, VACUUM helps`,
-      )
+      warnings.push(`the oldest ${what} ID is ${age} old: at 2000000000 writes are refused; run VACUUM`)
   }
   return {
     samples: [

@@ -17,13 +17,13 @@ const sql = `
          (SELECT count(*)::int AS segments, coalesce(sum(size), 0)::float8 AS bytes
             FROM pg_ls_waldir() WHERE name ~ '^[0-9A-F]{24}$') AS files`
 
-/** The files of the WAL, and whether the archiver takes them away: those that it cannot take are kept until the volume is full. */
+/** The WAL files, and whether they are archived: those that cannot be archived are kept until the volume is full. */
 export async function wal(queryRow: QueryRow): Promise<Finding> {
   return walFinding(await queryRow<WalRow>(sql))
 }
 
 export function walFinding({ segments, bytes, archived, failed, failing }: WalRow): Finding {
-  const warning = `archiving fails (${failed} times so far): ${segments} WAL files of ${Math.floor(bytes / 2 ** 20)} MiB are kept`
+  const warning = `archiving fails (${failed} times so far): ${segments} WAL files of ${Math.floor(bytes / 2 ** 20)} MiB in total are kept`
   return {
     samples: [
       { name: 'wal_segments', value: segments },

@@ -8,8 +8,8 @@ import { warningsOf } from '../warnings.js'
 const sections = ['server', 'clients', 'memory', 'persistence', 'stats', 'replication']
 
 /**
- * What does it say of itself? Only warns: whether a failed save or a lost master keeps anybody from using it, `ping`
- * and `write` hear from Redis itself, which knows its settings.
+ * What does it report about itself? Only warns: whether a failed save or a lost master makes it unusable depends on its
+ * settings, so `ping` and `write` find that out.
  */
 export function info(redis: KeptRedis): Check {
   const history = createHistory()
@@ -30,11 +30,11 @@ export function info(redis: KeptRedis): Check {
   }
 }
 
-/** The first that holds: what begins is not judged, and what is not kept is worse than what is not taken. */
+/** The first that applies: a server that is starting is not judged, and lost data is worse than refused writes. */
 function troubleOf(info: Info): [HealthClass, string] | undefined {
   if (info.loading === '1') {
     const progress = `${info.loading_loaded_perc} %, ${info.loading_eta_seconds} s to go`
-    return ['starting', `it reads its data set: ${progress}`]
+    return ['starting', `it is loading its data set: ${progress}`]
   }
   if (info.aof_last_write_status === 'err')
     return ['persistence', 'the last write to the append-only file failed']

@@ -2,8 +2,8 @@ import type { Check } from '@bluecore/sidecar'
 import type { KeptRedis } from '../connect.js'
 
 /**
- * Does it say PONG? Everything else it may say (LOADING, MISCONF, BUSY …) is an answer too, with a class: the process
- * is there, but cannot be used.
+ * Does it reply PONG? Any other reply (LOADING, MISCONF, BUSY …) is a response too, with a class: the process runs, but
+ * cannot be used.
  */
 export function ping(redis: KeptRedis): Check {
   return {

@@ -4,12 +4,12 @@ import type { KeptRedis } from '../connect.js'
 
 const key = 'bluecore:health'
 
-/** Longer than the interval, so that there is always one to look at; it goes by itself when nobody writes it any more. */
+/** Longer than the interval, so that there is always one to look at; it expires when the sidecar stops. */
 const keptMs = 60_000
 
 /**
- * Does it take a write and give it back? READONLY, MISCONF and OOM are told to who writes only. A replica is left alone:
- * what is written to one that allows it is lost at the next synchronisation.
+ * Does it accept a write and return it? READONLY, MISCONF and OOM are returned only for writes. A replica is not written
+ * to: what it accepts is lost at the next synchronisation.
  */
 export function write(redis: KeptRedis): Check {
   return {
@@ -27,7 +27,7 @@ export function write(redis: KeptRedis): Check {
         await connection.set(key, token, 'PX', keptMs)
         const found = await connection.get(key)
         const ms = performance.now() - begun
-        if (found !== token) throw new Error(`it took ${token} and gave back ${JSON.stringify(found)}`)
+        if (found !== token) throw new Error(`it stored ${token} but returned ${JSON.stringify(found)}`)
         return { steps: { write: ms } }
       }),
   }

@@ -1,5 +1,5 @@
+import { markdownTable } from 'markdown-table'
 import type { ServerName } from '../servers/index.js'
-import { table } from '../table.js'
 import { type Row, rows } from './rows.js'
 import type { Samples, Subject } from './samples.js'
 
@@ -28,7 +28,7 @@ export function markdown(servers: readonly ServerName[], samples: Samples): stri
           goal(row, ours, ratio),
         ]
       })
-      return `## ${server}\n${table([heading, ...cells])}\n`
+      return `## ${server}\n${markdownTable([heading, ...cells])}\n`
     })
     .join('\n')
 }

@@ -1,17 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Server } from '../server.js'
 
-/** Something happens to the server, and is over when the promise resolves. */
+/** A fault of the server, over when the promise resolves. */
 export interface Fault {
   name: string
-  happen(server: Server): Promise<unknown>
+  inject(server: Server): Promise<unknown>
 }
 
 const lastsMs = 2_000
 
 const killed: Fault = {
   name: 'killed and started again',
-  async happen({ process }) {
+  async inject({ process }) {
     await process.kill()
     await pause(lastsMs)
     await process.start()
@@ -20,18 +20,18 @@ const killed: Fault = {
 
 const frozen: Fault = {
   name: 'frozen and thawed',
-  async happen({ process }) {
+  async inject({ process }) {
     await process.freeze()
     await pause(lastsMs)
     await process.thaw()
   },
 }
 
-const cut: Fault = { name: 'connections cut', happen: server => server.cutConnections() }
+const cut: Fault = { name: 'connections cut', inject: server => server.cutConnections() }
 
 const wrongState: Fault = {
   name: 'a wrong state',
-  async happen(server) {
+  async inject(server) {
     const { release } = await server.breakState()
     await pause(lastsMs)
     await release()

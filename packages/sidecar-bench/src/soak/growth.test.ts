@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { growthOf } from './growth.js'
 
 const well = { rss: 60, anonymous: 20, files: 25, connections: 1, children: 0 }
-const course = (change: (turn: number) => Partial<typeof well>) =>
+const record = (change: (turn: number) => Partial<typeof well>) =>
   growthOf(Array.from({ length: 40 }, (_, turn) => ({ ...well, ...change(turn) })))
     .filter(({ grew }) => grew)
     .map(({ figure }) => figure)
@@ -19,7 +19,7 @@ test.each([
   ['a socket stays now and then', (turn: number) => ({ files: 25 + Math.floor(turn / 8) }), ['files']],
   ['a connection stays once', (turn: number) => ({ connections: turn < 20 ? 1 : 2 }), ['connections']],
   ['a child stays once', (turn: number) => ({ children: turn < 20 ? 0 : 1 }), ['children']],
-])('%s', (_, change, grown) => expect(course(change)).toEqual(grown))
+])('%s', (_, change, grown) => expect(record(change)).toEqual(grown))
 
 test('two faults are too few', () => {
   expect(() => growthOf([well, well])).toThrow('only 2 faults')

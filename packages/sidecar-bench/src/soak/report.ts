@@ -1,6 +1,6 @@
-import { table } from '../table.js'
+import { markdownTable } from 'markdown-table'
+import type { SoakRecord } from './fault-loop.js'
 import { growthOf, tolerances } from './growth.js'
-import type { Course } from './patient.js'
 
 const titles = {
   rss: 'RSS, MiB',
@@ -11,12 +11,12 @@ const titles = {
 }
 
 /** What happened to each, and its first third beside its last. */
-export function report(courses: ReadonlyArray<{ name: string; course: Course }>) {
+export function report(records: ReadonlyArray<{ name: string; record: SoakRecord }>) {
   let grew = false
-  const parts = courses.map(({ name, course }) => {
-    const growth = growthOf(course.standings)
+  const parts = records.map(({ name, record }) => {
+    const growth = growthOf(record.snapshots)
     grew ||= growth.some(figure => figure.grew)
-    const faults = Object.entries(course.faults).map(([fault, count]) => `${fault} ${count}×`)
+    const faults = Object.entries(record.faults).map(([fault, count]) => `${fault} ${count}×`)
     const rows = growth.map(({ figure, first, last, grew }) => [
       titles[figure],
       first.toFixed(1),
@@ -25,9 +25,9 @@ export function report(courses: ReadonlyArray<{ name: string; course: Course }>)
       grew ? '**grew**' : 'held',
     ])
     return `## ${name}
-${faults.join(', ')}. ${course.scrapes} scrapes of /metrics and /healthz, all answered; the slowest took ${course.slowestScrapeMs.toFixed()} ms.
+${faults.join(', ')}. ${record.scrapes} scrapes of /metrics and /healthz, all answered; the slowest took ${record.slowestScrapeMs.toFixed()} ms.
 
-${table([['', 'first third', 'last third', 'tolerance', ''], ...rows])}
+${markdownTable([['', 'first third', 'last third', 'tolerance', ''], ...rows])}
 `
   })
   return { text: parts.join('\n'), grew }

@@ -2,8 +2,9 @@ import { type Postgres, type Sidecar, startSidecar } from '@bluecore/sidecar/tes
 import { Client } from 'pg'
 
 export const versions = [10, 18] as const
+export type Version = (typeof versions)[number]
 
-/** How long a busy machine may take for what is done at once, in ms. */
+/** Limit for what happens at once on an idle machine, in ms. */
 export const limitMs = 20_000
 
 type Env = Readonly<Record<string, string | number>>

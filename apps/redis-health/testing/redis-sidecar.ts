@@ -4,14 +4,14 @@ import { Redis } from 'ioredis'
 import { afterEach, expect } from 'vitest'
 
 const app = new URL('../', import.meta.url)
-const frozenAfterMs = 3_000
+const frozenAfterMs = 2_000
 
-/** For every wait: two intervals of the slowest check, and room for a busy machine. */
+/** Limit of every wait, in ms: two intervals of the slowest check, and time for a busy machine. */
 export const limitMs = 30_000
 
 export type Env = Readonly<Record<string, string>>
 
-/** A Redis, its sidecar and whoever else talks to it. All of it is taken away after the test. */
+/** A Redis and its sidecar. Both, and all clients, are removed after the test. */
 export interface Pair {
   server: LocalServer
   sidecar: Sidecar
@@ -37,14 +37,14 @@ export async function watch(server: LocalServer, env: Env = {}): Promise<Pair> {
   return { server, sidecar }
 }
 
-/** The same, and waits until the server is ready. */
+/** Starts both, and waits until the server is ready. */
 export async function begin(options: readonly string[] = [], env: Env = {}): Promise<Pair> {
   const pair = await watch(await startServer(options), env)
   await pair.sidecar.until('/readyz', 200, limitMs)
   return pair
 }
 
-/** Somebody else who uses the server; errors of the connection are of no interest. */
+/** Another client of the server; errors of its connection are ignored. */
 export function connectTo(server: LocalServer, password?: string): Redis {
   const client = new Redis(server.port, {
     ...(password && { password }),
@@ -56,24 +56,24 @@ export function connectTo(server: LocalServer, password?: string): Redis {
   return client
 }
 
-/** Waits for a class, and tells how long it took. */
+/** Waits for a class, and logs how long it took. */
 export async function expectClass({ sidecar }: Pair, of: string, check: string, wanted: string) {
   const ms = await sidecar.untilClass(check, wanted, limitMs)
   console.log(`${of}: ${check} is ${wanted} after ${Math.round(ms)} ms`)
 }
 
-/** The codes of the probes, and a part of what /readyz says. */
+/** The codes of the probes, and a part of the body of /readyz. */
 export async function expectProbes({ sidecar }: Pair, codes: readonly number[], reason: string) {
   const answers = await Promise.all(['/startupz', '/readyz', '/livez'].map(path => sidecar.get(path)))
   expect(answers.map(({ status }) => status)).toEqual(codes)
   expect(answers[1]?.body).toContain(reason)
 }
 
-/** Not even after the time that silence may last is a restart asked for. */
+/** /livez passes longer than a silent server would be tolerated. */
 export async function expectNoRestart({ sidecar }: Pair) {
   const end = performance.now() + frozenAfterMs + 2_000
   while (performance.now() < end) {
-    expect(await sidecar.get('/livez')).toMatchObject({ status: 200, body: 'pass: it answers\n' })
+    expect(await sidecar.get('/livez')).toMatchObject({ status: 200, body: 'pass: the server responds\n' })
     await pause(100)
   }
 }
@@ -83,7 +83,7 @@ export function classesIn({ sidecar }: Pair): unknown[] {
   return [...new Set(sidecar.log().flatMap(line => line.class ?? []))]
 }
 
-/** What a check says besides its class. */
+/** The output and the last run of a check. */
 export async function lastRun({ sidecar }: Pair, check: string) {
   const { checks } = JSON.parse((await sidecar.get('/status?verbose')).body)
   const [{ output, lastRun }] = checks[`${check}:responseTime`]

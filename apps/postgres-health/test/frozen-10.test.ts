@@ -1,0 +1,3 @@
+import { testFrozen } from '../testing/frozen-suite.js'
+
+testFrozen(10)

@@ -1,0 +1,3 @@
+import { testInternals } from '../testing/internals-suite.js'
+
+testInternals(10)

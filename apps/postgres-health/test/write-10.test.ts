@@ -1,0 +1,3 @@
+import { testWrite } from '../testing/write-suite.js'
+
+testWrite(10)
