@@ -1,16 +1,16 @@
 import { copyFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { digestOf } from '@bluecore/cache'
 import { type BuiltImage, dockerBuild, ensureBase } from '@bluecore/images'
 import { toolPath } from '@bluecore/kube-tools'
-import { digestOf } from '@bluecore/lab'
 import { hostsPath } from './manifests.js'
 
 const name = 'bluecore/klipper-helm-stand-in'
 
 /**
- * Builds the stand-in for rancher/klipper-helm from the folder job-image and helm 4, of the version that klipper-helm has.
- * @returns it as the engine holds it; its tag tells what it was made from
+ * Builds the stand-in for rancher/klipper-helm from the folder job-image and helm 4, in the version that klipper-helm contains.
+ * @returns the image in the engine; its tag is a digest of its contents
  */
 export async function buildJobImage(): Promise<BuiltImage> {
   const helm = await toolPath('helm')

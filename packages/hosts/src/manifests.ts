@@ -3,12 +3,18 @@ import { join } from 'node:path'
 import { workspaceRoot } from '@bluecore/lab'
 import { parseAllDocuments } from 'yaml'
 
-/** An object as a manifest writes it. */
+/** A Kubernetes object in a manifest. */
 export interface Manifest {
   apiVersion: string
   kind: string
-  metadata: { name: string; namespace?: string; annotations?: Record<string, string> }
-  // biome-ignore lint/suspicious/noExplicitAny: what a kind holds is for its CRD to say
+  metadata: {
+    name: string
+    namespace?: string
+    labels?: Record<string, string>
+    annotations?: Record<string, string>
+  }
+  data?: Record<string, string>
+  // biome-ignore lint/suspicious/noExplicitAny: the CRD of the kind defines it
   spec?: any
 }
 
@@ -16,7 +22,7 @@ export interface Manifest {
 export const hostsPath = (...parts: string[]): string => join(workspaceRoot(), 'packages/hosts', ...parts)
 
 /**
- * The objects of one of our files.
+ * The objects in a file of this package.
  * @param file such as `k3s/bluecore.yaml`
  */
 function manifestsIn(file: string): Manifest[] {
@@ -24,11 +30,12 @@ function manifestsIn(file: string): Manifest[] {
 }
 
 /**
- * The one object of a kind.
- * @throws when the file holds none or several
+ * The only object of a kind in a file.
+ * @throws if there is none, or more than one
  */
 export function manifestOf(file: string, kind: string): Manifest {
   const found = manifestsIn(file).filter(manifest => manifest.kind === kind)
-  if (found.length !== 1 || !found[0]) throw new Error(`${file} holds ${found.length} of kind ${kind}, not 1`)
+  if (found.length !== 1 || !found[0])
+    throw new Error(`${file} contains ${found.length} objects of kind ${kind}, not 1`)
   return found[0]
 }

@@ -2,17 +2,17 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { toolPath } from '@bluecore/kube-tools'
 
-/** The controller as it runs. */
+/** A running controller. */
 export interface RunningController {
-  /** The last lines that it wrote. */
+  /** The last 30 lines that it printed. */
   log: () => string[]
   stop: () => Promise<void>
 }
 
 /**
- * Runs k3s's Helm controller on this machine, beside the cluster that it works for. It makes its CRDs itself.
- * @param kubeconfig path; the user in it must be the cluster's administrator
- * @param jobImage what its Jobs run, as the nodes name it
+ * Runs k3s's Helm controller on this machine, outside of the cluster that it manages. It creates its own CRDs.
+ * @param kubeconfig path; its user needs cluster-admin rights
+ * @param jobImage image of its Jobs, as the nodes pull it
  */
 export async function runHelmController(options: {
   kubeconfig: string
@@ -20,7 +20,7 @@ export async function runHelmController(options: {
 }): Promise<RunningController> {
   const lines: string[] = []
   const child = spawn(await toolPath('helm-controller'), ['--default-job-image', options.jobImage], {
-    // It hands this machine's proxy on to its Jobs, which could then not reach the API server: it gets none.
+    // Without this machine's proxy variables: it would pass them to its Jobs, which could then not reach the API server.
     env: { PATH: process.env.PATH, HOME: process.env.HOME, KUBECONFIG: options.kubeconfig },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -6,21 +6,25 @@ const accepts = (schema: Schema, value: unknown) =>
   new Ajv({ strict: false }).validate(strictSchema(schema), value)
 
 const text: Schema = { type: 'string' }
-const shut: Schema = { type: 'object', properties: { name: text } }
+const closed: Schema = { type: 'object', properties: { name: text } }
 
-describe('a field that the schema does not name', () => {
+describe('a field that the schema does not define', () => {
   test.each([
-    ['at the top', shut, { nam: 'a' }],
-    ['in an object', { type: 'object', properties: { spec: shut } }, { spec: { nam: 'a' } }],
-    ['in an item of a list', { type: 'array', items: shut }, [{ name: 'a' }, { nam: 'a' }]],
-    ['in a value of a map', { type: 'object', additionalProperties: shut }, { any: { nam: 'a' } }],
-  ])('%s is refused', (_, schema, value) => expect(accepts(schema, value)).toBe(false))
+    ['at the top', closed, { nam: 'a' }],
+    ['in an object', { type: 'object', properties: { spec: closed } }, { spec: { nam: 'a' } }],
+    ['in an item of a list', { type: 'array', items: closed }, [{ name: 'a' }, { nam: 'a' }]],
+    ['in a value of a map', { type: 'object', additionalProperties: closed }, { any: { nam: 'a' } }],
+  ])('%s is rejected', (_, schema, value) => expect(accepts(schema, value)).toBe(false))
 
   test.each([
-    ['of an object without fields, such as metadata', { type: 'object' }, { any: 1 }],
-    ['where unknown ones are kept', { ...shut, 'x-kubernetes-preserve-unknown-fields': true }, { any: 1 }],
-    ['of a map', { type: 'object', additionalProperties: text }, { any: 'a' }],
-  ])('%s is taken', (_, schema, value) => expect(accepts(schema, value)).toBe(true))
+    ['in an object without defined fields, such as metadata', { type: 'object' }, { any: 1 }],
+    [
+      'where unknown fields are preserved',
+      { ...closed, 'x-kubernetes-preserve-unknown-fields': true },
+      { any: 1 },
+    ],
+    ['in a map', { type: 'object', additionalProperties: text }, { any: 'a' }],
+  ])('%s is accepted', (_, schema, value) => expect(accepts(schema, value)).toBe(true))
 })
 
-test('a field of the wrong type is refused', () => expect(accepts(shut, { name: 1 })).toBe(false))
+test('a field of the wrong type is rejected', () => expect(accepts(closed, { name: 1 })).toBe(false))

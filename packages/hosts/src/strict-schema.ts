@@ -1,4 +1,4 @@
-/** A part of a CRD's openAPIV3Schema. */
+/** Part of a CRD's openAPIV3Schema. */
 export interface Schema {
   type?: string | string[]
   properties?: Record<string, Schema>
@@ -9,7 +9,7 @@ export interface Schema {
   [keyword: string]: unknown
 }
 
-/** A CustomResourceDefinition, as far as it is read here. */
+/** A CustomResourceDefinition, as far as it is used here. */
 export interface Crd {
   spec: {
     group: string
@@ -19,9 +19,9 @@ export interface Crd {
 }
 
 /**
- * A CRD's schema as JSON Schema that refuses every field that the CRD does not know. The API server would drop such a
- * field without a word, unless its client asked for `--validate=strict`. Rules in CEL are not part of JSON Schema.
- * @param schema structural, as Kubernetes demands of a CRD: what is under allOf, anyOf and so on names no new fields
+ * A CRD's schema as JSON Schema that rejects every field that the CRD does not define. The API server would drop such
+ * fields silently, unless the client asks for `--validate=strict`. CEL rules are not part of JSON Schema.
+ * @param schema structural, as Kubernetes requires of a CRD: allOf, anyOf and so on define no additional fields
  * @see https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#field-pruning
  */
 export function strictSchema(schema: Schema): Schema {

@@ -15,7 +15,7 @@ const manifests = {
 /** `group/version Kind` → the strict schema of its CRD. */
 const validators = new Map<string, ValidateFunction>()
 
-/** What is wrong with a manifest, as path and words. */
+/** Errors in a manifest, each as path and message. */
 function problems({ apiVersion, kind, ...rest }: Manifest): string[] {
   const validate = validators.get(`${apiVersion} ${kind}`)
   if (!validate) return [`no CRD defines ${kind} in ${apiVersion}`]
@@ -37,15 +37,15 @@ beforeAll(async () => {
 })
 
 describe.each(Object.entries(manifests))('%s', (_, manifest) => {
-  test('is as its CRD wants it', () => expect(problems(manifest)).toEqual([]))
+  test('is valid for its CRD', () => expect(problems(manifest)).toEqual([]))
 
-  test('is refused with a field that its CRD does not know', () => {
+  test('is rejected with a field that its CRD does not define', () => {
     expect(problems({ ...manifest, spec: { ...manifest.spec, failurPolicy: 'abort' } })).toEqual([
       '/spec must NOT have additional properties failurPolicy',
     ])
   })
 
-  test('is refused in a version that its CRD does not have', () => {
+  test('is rejected in a version that its CRD does not have', () => {
     const apiVersion = `${manifest.apiVersion}beta9`
     expect(problems({ ...manifest, apiVersion })).toEqual([
       `no CRD defines ${manifest.kind} in ${apiVersion}`,
@@ -55,27 +55,27 @@ describe.each(Object.entries(manifests))('%s', (_, manifest) => {
 
 test.each([
   [
-    'a failure policy that there is none of',
+    'a failure policy that does not exist',
     { failurePolicy: 'leave' },
     /^\/spec\/failurePolicy must be equal to one of/,
   ],
   [
-    'a list of Secrets that is none',
+    'a list of Secrets that is not a list',
     { valuesSecrets: 'bluecore-values' },
     /^\/spec\/valuesSecrets must be array/,
   ],
   [
-    'a misspelt key in that list',
+    'a misspelled key in that list',
     { valuesSecrets: [{ nam: 'a' }] },
     /^\/spec\/valuesSecrets\/0 must NOT .* nam$/,
   ],
   ['serverSide as a boolean', { serverSide: true }, /^\/spec\/serverSide must be string/],
-])('a HelmChart is refused with %s', (_, spec, words) => {
+])('a HelmChart is rejected with %s', (_, spec, message) => {
   const [problem] = problems({ ...manifests.HelmChart, spec: { ...manifests.HelmChart.spec, ...spec } })
-  expect(problem).toMatch(words)
+  expect(problem).toMatch(message)
 })
 
-test('a HelmRelease is refused with a remediation that there is none of', () => {
+test('a HelmRelease is rejected with a remediation that does not exist', () => {
   const upgrade = { remediation: { retries: 1, strategy: 'roll back' } }
   const [problem] = problems({ ...manifests.HelmRelease, spec: { ...manifests.HelmRelease.spec, upgrade } })
   expect(problem).toMatch(/^\/spec\/upgrade\/remediation\/strategy must be equal to one of/)
