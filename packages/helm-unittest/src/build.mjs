@@ -1,3 +1,4 @@
+// A builder of its own, not @bluecore/go-binaries: this package is published alone and has no dependencies.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -7,13 +8,13 @@ import { Interrupted, Unavailable } from './errors.mjs'
 import { progress } from './progress.mjs'
 
 /**
- * Builds the pinned version into the cache with the Go on PATH. `go install` refuses the module for its replace
- * directive, so it is fetched, checked and built in Go's own module cache.
+ * Builds the pinned version into the cache with the Go on PATH. `go install` rejects the module because of its replace
+ * directive, so it is downloaded, verified and built in Go's module cache.
  * @param {import('./pin.mjs').Pin} pin
  * @param {NodeJS.ProcessEnv} env
- * @param {string} folder of the cache; exists
+ * @param {string} folder the cache, which exists
  * @returns {Promise<string>} path of the binary
- * @throws {Unavailable} without Go, when the module cannot be had or has another hash, or when Go cannot build it
+ * @throws {Unavailable} without Go, if the module cannot be downloaded or has another hash, or if Go cannot build it
  * @throws {Interrupted}
  */
 export async function build(pin, env, folder) {
@@ -27,7 +28,7 @@ export async function build(pin, env, folder) {
     const args = ['build', '-v', '-mod=readonly', '-trimpath', '-buildvcs=false', '-ldflags=-s -w']
     let packages = 0
     const { code, other } = await go([...args, '-o', built, './cmd/helm-unittest'], env, source, text => {
-      // -v names every package when it is compiled
+      // -v prints each package when it is compiled
       line.at(/^\S+$/.test(text) ? `${++packages} packages` : 'downloading')
     })
     if (code !== 0) throw new Unavailable(`go build ended with ${code}: ${last(other)}`)
@@ -50,12 +51,12 @@ async function fetchModule({ module, version, sum }, env, cwd) {
   const { code, out, other } = await go(['mod', 'download', '-json', `${module}@v${version}`], env, cwd)
   const { Dir, Sum, Error: wrong } = out ? JSON.parse(out) : {}
   if (code !== 0 || !Dir) {
-    throw new Unavailable(`Go cannot fetch ${module}@v${version}: ${wrong ?? last(other)}`)
+    throw new Unavailable(`Go cannot download ${module}@v${version}: ${wrong ?? last(other)}`)
   }
   if (Sum !== sum) {
     throw new Unavailable(
-      `${module}@v${version} is not what it should be, so it is not built: its hash is ${Sum}, not ${sum}. ` +
-        'Look at what GOPROXY (go env GOPROXY) serves, then: go clean -modcache',
+      `${module}@v${version} has the hash ${Sum}, not ${sum}, so it is not built. ` +
+        'Check what GOPROXY (go env GOPROXY) serves, then: go clean -modcache',
     )
   }
   return Dir
@@ -65,14 +66,14 @@ async function fetchModule({ module, version, sum }, env, cwd) {
  * @param {string[]} args
  * @param {NodeJS.ProcessEnv} env
  * @param {string} cwd
- * @param {(line: string) => void} [onLine] a line of stderr that tells how far Go is
- * @returns {Promise<{ code: number | null, out: string, other: string[] }>} other: lines that onLine did not get
+ * @param {(line: string) => void} [onLine] called with lines of stderr that report progress
+ * @returns {Promise<{ code: number | null, out: string, other: string[] }>} other: all other lines of stderr
  */
 async function go(args, env, cwd, onLine) {
   /** @type {string[]} */
   const other = []
   let out = ''
-  // What a user has set for his own builds must not change this one; GOFLAGS may (-p=1).
+  // Settings for the user's own builds must not affect this one, except GOFLAGS (-p=1).
   const { GOOS, GOARCH, GOWORK, ...rest } = env
   const options = {
     cwd,

@@ -1,4 +1,4 @@
-// Binaries that were built here, outside of node_modules: one for all projects, and it outlives `npm ci`.
+// Built binaries, outside of node_modules: shared by all projects, and kept by `npm ci`.
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readdir, rename, rm } from 'node:fs/promises'
@@ -10,7 +10,7 @@ const extension = process.platform === 'win32' ? '.exe' : ''
 
 /**
  * The folder of one version for one platform, as in `~/.cache/helm-unittest/1.1.2-linux-x64`.
- * @param {NodeJS.ProcessEnv} env a relative XDG_CACHE_HOME does not count
+ * @param {NodeJS.ProcessEnv} env a relative XDG_CACHE_HOME is ignored
  * @param {string} version
  * @see XDG Base Directory Specification
  */
@@ -20,9 +20,9 @@ export function cacheFolder({ XDG_CACHE_HOME: xdg }, version) {
 }
 
 /**
- * Looks for a binary that is what it was when it was built: its name holds its hash.
+ * Looks for an undamaged binary: its name contains its hash.
  * @param {string} folder
- * @returns {Promise<{ path?: string, damaged?: string }>} neither when there is none
+ * @returns {Promise<{ path?: string, damaged?: string }>} neither if there is none
  */
 export async function cached(folder) {
   const damaged = []
@@ -37,11 +37,11 @@ export async function cached(folder) {
 }
 
 /**
- * Puts a built binary into its place in one step: whoever looks sees all of it or nothing, even if two publish at once.
- * Removes what else is there: damaged binaries, and what a build that was killed has left.
+ * Moves a built binary into the cache atomically, even if two processes do so at once. Removes everything else there:
+ * damaged binaries, and files of builds that were killed.
  * @param {string} built a file in `folder`
  * @param {string} folder
- * @returns {Promise<string>} its path from now on
+ * @returns {Promise<string>} its path in the cache
  */
 export async function publish(built, folder) {
   const name = `helm-unittest-${await sha256(built)}${extension}`
@@ -54,7 +54,7 @@ export async function publish(built, folder) {
 
 /**
  * @param {string} folder
- * @returns {Promise<string[]>} none when it cannot be read: a build tells why, and other ways may do without it
+ * @returns {Promise<string[]>} empty if the folder cannot be read: a build reports why, and PATH may have a binary
  */
 async function names(folder) {
   return await readdir(folder).catch(() => [])

@@ -1,17 +1,17 @@
 import { spawn } from 'node:child_process'
 
 /** @type {NodeJS.Signals[]} */
-const passedOn = ['SIGINT', 'SIGTERM', 'SIGHUP']
+const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 /**
- * Runs a program in our place: it gets the signals that we get.
+ * Runs a program and forwards the signals that this process receives.
  * @param {string} command
  * @param {string[]} args
  * @param {import('node:child_process').SpawnOptions} options
  * @param {(child: import('node:child_process').ChildProcess) => void} [started]
  * @returns {Promise<{ code: number | null, signal: NodeJS.Signals | null, passed: NodeJS.Signals | undefined }>} how it
- *   ended, and the signal that it got from us
- * @throws {NodeJS.ErrnoException} when it cannot be started
+ *   ended, and the signal forwarded to it
+ * @throws {NodeJS.ErrnoException} if it cannot be started
  */
 export async function run(command, args, options, started) {
   /** @type {import('node:child_process').ChildProcess | undefined} */
@@ -23,8 +23,8 @@ export async function run(command, args, options, started) {
     passed = signal
     child?.kill(signal)
   }
-  // Before the child is there: a signal that came in between would end us and leave it behind.
-  for (const signal of passedOn) process.on(signal, pass)
+  // Before the child starts: a signal in between would end this process and leave the child running.
+  for (const signal of forwarded) process.on(signal, pass)
   try {
     const running = spawn(command, args, options)
     child = running
@@ -34,6 +34,6 @@ export async function run(command, args, options, started) {
       running.once('close', (code, signal) => resolve({ code, signal, passed }))
     })
   } finally {
-    for (const signal of passedOn) process.off(signal, pass)
+    for (const signal of forwarded) process.off(signal, pass)
   }
 }

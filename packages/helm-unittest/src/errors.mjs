@@ -1,10 +1,10 @@
-/** A way to the binary does not lead there; the message says why. Another way may. */
+/** The binary cannot be had in this way; the message says why. Another way may work. */
 export class Unavailable extends Error {
   /** @override */
   name = 'Unavailable'
 }
 
-/** A signal ended what we were waiting for, and ends us. */
+/** A signal ended the child process, and ends this process too. */
 export class Interrupted extends Error {
   /** @override */
   name = 'Interrupted'

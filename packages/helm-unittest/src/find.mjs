@@ -5,7 +5,7 @@ import { Unavailable } from './errors.mjs'
 import { withLock } from './lock.mjs'
 import { onPath } from './path.mjs'
 
-/** Tells a launcher that was started by a launcher which path has led back to it. */
+/** Set for the child: the path that was started. If that is a launcher of this package, it knows not to start it again. */
 export const launchedVariable = 'HELM_UNITTEST_LAUNCHED'
 
 /**
@@ -14,7 +14,7 @@ export const launchedVariable = 'HELM_UNITTEST_LAUNCHED'
  * @param {NodeJS.ProcessEnv} env
  * @param {(text: string) => void} warn
  * @returns {Promise<string>} path of the binary
- * @throws {Unavailable} with all that was tried and the ways out
+ * @throws {Unavailable} with everything that was tried and what to do
  * @throws {import('./errors.mjs').Interrupted} during a build
  */
 export async function find(pin, env, warn) {
@@ -30,14 +30,14 @@ export async function find(pin, env, warn) {
   const folder = cacheFolder(env, pin.version)
   const inCache = await cached(folder)
   if (inCache.path) return inCache.path
-  const damaged = inCache.damaged && `${inCache.damaged} is damaged: it is not what was built`
-  if (damaged) warn(`${damaged}; looking further`)
+  const damaged = inCache.damaged && `${inCache.damaged} is damaged: its hash is not that of the build`
+  if (damaged) warn(`${damaged}; ignored`)
 
   const path = await onPath(env, launched)
   if (path) {
     warn(
-      `running ${path} from PATH. It cannot tell its version; ${pin.version} is expected. ` +
-        `If that is right, set HELM_UNITTEST_BIN=${path}`,
+      `running ${path} from PATH. It does not report its version; ${pin.version} is expected. ` +
+        `If it is that version, set HELM_UNITTEST_BIN=${path}`,
     )
     return path
   }
@@ -51,14 +51,14 @@ export async function find(pin, env, warn) {
 }
 
 /**
- * One builds, others wait for it.
+ * Builds, or waits for another process that builds.
  * @param {import('./pin.mjs').Pin} pin
  * @param {NodeJS.ProcessEnv} env
  * @param {string} folder
  * @param {(text: string) => void} warn
  */
 async function buildOnce(pin, env, folder, warn) {
-  const wait = () => warn('another helm-unittest is building it; waiting for that')
+  const wait = () => warn('another process is building it; waiting')
   return await withLock(join(folder, 'lock'), wait, async () => {
     return (await cached(folder)).path ?? (await build(pin, env, folder))
   })
@@ -71,14 +71,14 @@ async function buildOnce(pin, env, folder, warn) {
  * @param {string} built
  */
 function explain({ module, version, go }, folder, inCache, built) {
-  return `there is no helm-unittest ${version} to run. What was tried:
+  return `no helm-unittest ${version} to run. Tried:
   HELM_UNITTEST_BIN: not set
   cache:             ${inCache}
   PATH:              no compiled helm-unittest or untt
   build:             ${built.replaceAll('\n', '\n    ')}
-Any of these helps:
-  - Go ${go} or later on PATH: it is then built, once (the Go proxy must be reachable)
+Provide one of these:
+  - Go ${go} or later on PATH, to build it once (the Go module proxy must be reachable)
   - a binary of ${module} ${version}: set HELM_UNITTEST_BIN to its path,
     or put it on PATH as helm-unittest or untt
-  - ${folder} copied from a machine of the same kind that has built it`
+  - ${folder}, copied from a machine of the same platform that has built it`
 }

@@ -2,16 +2,18 @@ import { mkdir, open, rm, stat, utimes } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** The holder touches the lock this often; one that was not touched for `staleMs` has lost its holder. */
-const beatMs = 2_000
+// A file and not flock(1), which macOS and Windows lack.
+
+/** The holder touches the lock this often; one that was not touched for `staleMs` is stale. */
+const touchMs = 2_000
 const staleMs = 20_000
 
 /**
- * Runs `work` while no other process holds the lock. It saves work and protects nothing: after a machine slept, two may
- * hold it.
+ * Runs `work` while no other process holds the lock. It only avoids duplicate work: after the machine was suspended, two
+ * processes may hold it.
  * @template T
  * @param {string} file
- * @param {() => void} onWait called once when another holds it
+ * @param {() => void} onWait called once if another process holds it
  * @param {() => Promise<T>} work
  * @returns {Promise<T>}
  */
@@ -22,11 +24,11 @@ export async function withLock(file, onWait, work) {
     else if (!waited) onWait()
     waited = true
   }
-  const beat = setInterval(() => utimes(file, new Date(), new Date()).catch(() => {}), beatMs)
+  const toucher = setInterval(() => utimes(file, new Date(), new Date()).catch(() => {}), touchMs)
   try {
     return await work()
   } finally {
-    clearInterval(beat)
+    clearInterval(toucher)
     await rm(file, { force: true })
   }
 }
@@ -44,6 +46,6 @@ async function take(file) {
 
 /** @param {string} file */
 async function isStale(file) {
-  const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Date.now() })) // released meanwhile
+  const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Date.now() })) // released in the meantime
   return Date.now() - mtimeMs > staleMs
 }

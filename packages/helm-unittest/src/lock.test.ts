@@ -10,7 +10,7 @@ async function lockFile() {
   return join(folder, 'new', 'lock')
 }
 
-test('one works at a time, the other is told once that it waits', async () => {
+test('one holder at a time; the other is notified once that it waits', async () => {
   const file = await lockFile()
   let working = 0
   const waits: string[] = []
@@ -29,7 +29,7 @@ test('one works at a time, the other is told once that it waits', async () => {
   expect(waits).toHaveLength(1)
 })
 
-test('work that fails frees the lock', async () => {
+test('work that fails releases the lock', async () => {
   const file = await lockFile()
   const fail = () => Promise.reject(new Error('no'))
   await expect(withLock(file, () => {}, fail)).rejects.toThrow('no')
@@ -42,7 +42,7 @@ test('work that fails frees the lock', async () => {
   ).toBe('yes')
 })
 
-test('a lock that nobody has touched for long is taken over', async () => {
+test('a stale lock is taken over', async () => {
   const file = await lockFile()
   await withLock(
     file,

@@ -3,11 +3,11 @@ import { Interrupted, Unavailable } from './errors.mjs'
 import { find, launchedVariable } from './find.mjs'
 import { pin } from './pin.mjs'
 
-/** The shell's exit code for a command that is not there; helm-unittest itself ends with 0 or 1. */
+/** The shell's exit code for a missing command; helm-unittest itself ends with 0 or 1. */
 const notFound = 127
 
 /**
- * Runs helm-unittest in our place: same arguments, streams, signals and exit code.
+ * Runs helm-unittest with the same arguments; streams, signals and the exit code pass through.
  * @param {string[]} args `--where` alone prints the path of the binary instead, and builds it if need be
  * @param {NodeJS.ProcessEnv} env
  */
@@ -21,7 +21,7 @@ export async function main(args, env) {
     process.exitCode = code ?? 1
   } catch (error) {
     if (error instanceof Interrupted) {
-      process.kill(process.pid, error.signal) // ends as the child did, so that a shell knows
+      process.kill(process.pid, error.signal) // the shell sees the same signal
     } else if (error instanceof Unavailable) {
       warn(error.message)
       process.exitCode = notFound

@@ -2,14 +2,14 @@ import { constants } from 'node:fs'
 import { access, open } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 
-/** `untt` is what the releases of helm-unittest call it. */
+/** `untt` is its name in the releases of helm-unittest. */
 const names = process.platform === 'win32' ? ['helm-unittest.exe', 'untt.exe'] : ['helm-unittest', 'untt']
 
 /**
- * The first helm-unittest on PATH. Scripts are passed over: the real one is compiled, and npm, pnpm and this package
- * put launchers of its name on PATH, which would start us again.
+ * The first helm-unittest on PATH. Scripts are ignored: the real one is compiled, and npm, pnpm and this package put
+ * launchers of the same name on PATH, which would start this launcher again.
  * @param {NodeJS.ProcessEnv} env
- * @param {string | undefined} not a path that has led back to us
+ * @param {string | undefined} not a path to ignore, because it has started this launcher
  * @returns {Promise<string | undefined>}
  */
 export async function onPath({ PATH = '' }, not) {
@@ -34,6 +34,6 @@ async function isCompiled(path) {
       await file.close()
     }
   } catch {
-    return false // not there, a folder, or not for us
+    return false // missing, a folder, or not executable
   }
 }

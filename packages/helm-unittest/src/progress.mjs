@@ -1,8 +1,8 @@
-/** In a log, a line this often tells a CI that we are alive. */
+/** CI systems take a job that prints nothing for minutes to be hung. */
 const logEveryMs = 30_000
 
 /**
- * Says on stderr that something takes time: a terminal gets one line that changes, a log a few lines.
+ * Reports on stderr that something takes time: one line that changes on a terminal, a few lines in a log.
  * @param {string} what
  * @param {NodeJS.WriteStream} [stream]
  */
@@ -18,11 +18,11 @@ export function progress(what, stream = process.stderr) {
   const timer = setInterval(print, stream.isTTY ? 1_000 : logEveryMs, what)
   print(what)
   return {
-    /** @param {string} text how far it is */
+    /** @param {string} text progress */
     at(text) {
       detail = text
     },
-    /** @param {string} text how it ended */
+    /** @param {string} text result */
     end(text) {
       clearInterval(timer)
       print(text)

@@ -3,8 +3,8 @@ import type { WriteStream } from 'node:tty'
 import { expect, test } from 'vitest'
 import { progress } from './progress.mjs'
 
-/** A stream that keeps what is written to it. */
-function kept(isTTY: boolean) {
+/** A stream that records what is written to it. */
+function recorder(isTTY: boolean) {
   const written: string[] = []
   const stream = new Writable({
     write(chunk, _, done) {
@@ -16,7 +16,7 @@ function kept(isTTY: boolean) {
 }
 
 test('a log gets lines', () => {
-  const { written, stream } = kept(false)
+  const { written, stream } = recorder(false)
   const line = progress('building', stream)
   line.at('3 packages')
   line.end('built')
@@ -24,7 +24,7 @@ test('a log gets lines', () => {
 })
 
 test('a terminal gets one line that changes', () => {
-  const { written, stream } = kept(true)
+  const { written, stream } = recorder(true)
   const line = progress('building', stream)
   line.end('built')
   expect(written.join('')).toBe('\r\x1b[Khelm-unittest: building (0 s)\r\x1b[Khelm-unittest: built (0 s)\n')

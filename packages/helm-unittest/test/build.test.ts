@@ -13,7 +13,7 @@ beforeAll(async () => {
   built = await binary()
 }, buildMs)
 
-/** An empty cache; what Go has compiled before is still known to Go. */
+/** An empty cache, with Go's build cache as it is. */
 async function emptyCache() {
   const XDG_CACHE_HOME = await temporary()
   const folder = cacheFolder({ XDG_CACHE_HOME }, pin.version)
@@ -24,13 +24,13 @@ async function goCache() {
   return (await execa('go', ['env', 'GOCACHE'])).stdout
 }
 
-test('two that need a build at once: one builds, both run the same binary', {
+test('two processes at once: one builds, both get the same binary', {
   timeout: buildMs,
 }, async () => {
   const { folder, env } = await emptyCache()
   const [one, other] = await Promise.all([start(['--where'], env), start(['--where'], env)])
   const said = one.stderr + other.stderr
-  expect(said.match(/another helm-unittest is building it/g)).toHaveLength(1)
+  expect(said.match(/another process is building it/g)).toHaveLength(1)
   expect(said).toMatch(/building 1\.1\.2, once; takes minutes \(0 s\)/)
   expect([one.exitCode, other.exitCode]).toEqual([0, 0])
   expect(one.stdout).toBe(other.stdout)
@@ -38,20 +38,20 @@ test('two that need a build at once: one builds, both run the same binary', {
   expect(await readdir(folder)).toEqual([basename(one.stdout)])
 })
 
-test('a damaged binary is not run; it is built anew', { timeout: buildMs }, async () => {
+test('a damaged binary is not run but rebuilt', { timeout: buildMs }, async () => {
   const { folder, env } = await emptyCache()
   const copy = join(folder, basename(built))
   await cp(built, copy)
   await truncate(copy, 1_000_000)
   const { exitCode, stdout, stderr } = await start([await greeting()], env)
-  expect(stderr).toContain(`${copy} is damaged: it is not what was built; looking further`)
+  expect(stderr).toContain(`${copy} is damaged: its hash is not that of the build; ignored`)
   expect(stdout).toContain('2 passed, 2 total')
   expect(exitCode).toBe(0)
   const again = await start([await greeting()], env)
   expect(again.stderr).toBe('')
 })
 
-test('without Go, with a damaged binary: what was tried and what helps, and 127', async () => {
+test('without Go, with a damaged binary: what was tried, what to do, and 127', async () => {
   const { folder, env } = await emptyCache()
   const copy = join(folder, basename(built))
   await cp(built, copy)
@@ -63,29 +63,29 @@ test('without Go, with a damaged binary: what was tried and what helps, and 127'
   expect(exitCode).toBe(127)
 })
 
-test('a module with another hash is not built, and nothing is left', async () => {
+test('a module with another hash is not built, and no file is left', async () => {
   const { folder } = await emptyCache()
   await mkdir(folder, { recursive: true })
   const sum = 'h1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='
   await expect(build({ ...pin, sum }, process.env, folder)).rejects.toThrow(
-    `@v1.1.2 is not what it should be, so it is not built: its hash is ${pin.sum}, not ${sum}`,
+    `@v1.1.2 has the hash ${pin.sum}, not ${sum}, so it is not built`,
   )
   expect(await readdir(folder)).toEqual([])
 })
 
-test('a module that Go cannot fetch: the words of Go, and the ways out', async () => {
+test('a module that Go cannot download: the error of Go, and what to do', async () => {
   const { env } = await emptyCache()
   const none = { GOPROXY: 'off', GOMODCACHE: await temporary() }
   const { exitCode, stderr } = await start([await greeting()], { ...env, ...none })
   expect(stderr).toContain(
-    'build:             Go cannot fetch github.com/helm-unittest/helm-unittest@v1.1.2:',
+    'build:             Go cannot download github.com/helm-unittest/helm-unittest@v1.1.2:',
   )
   expect(stderr).toContain('module lookup disabled by GOPROXY=off')
-  expect(stderr).toContain('Any of these helps')
+  expect(stderr).toContain('Provide one of these')
   expect(exitCode).toBe(127)
 })
 
-test('a build that is interrupted ends by the signal and leaves nothing', async () => {
+test('an interrupted build ends by the signal and leaves no file', async () => {
   const { folder, env } = await emptyCache()
   const child = start(['--where'], { ...env, GOCACHE: await temporary() })
   await once(child.stderr, 'data')
@@ -95,7 +95,7 @@ test('a build that is interrupted ends by the signal and leaves nothing', async 
   expect(await readdir(folder)).toEqual([])
 })
 
-test('what a killed build has left stops nobody', { timeout: buildMs }, async () => {
+test('leftovers of a killed build do not block the next one', { timeout: buildMs }, async () => {
   const { folder, env } = await emptyCache()
   await mkdir(join(folder, 'build-killed'), { recursive: true })
   await writeFile(join(folder, 'lock'), '')

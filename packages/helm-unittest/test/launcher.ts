@@ -8,7 +8,7 @@ import { onTestFinished } from 'vitest'
 /** Folder of this package. */
 export const folder = fileURLToPath(new URL('..', import.meta.url))
 
-/** A first build takes minutes, on two busy cores many. */
+/** A first build takes minutes, many on two busy cores. */
 export const buildMs = 20 * 60_000
 
 /** Starts the launcher, like `helm-unittest ARGS`. */
@@ -19,28 +19,28 @@ export function start(args: string[], env: Record<string, string | undefined> = 
   })
 }
 
-/** The pinned binary from the user's cache, built if need be. */
+/** The pinned binary from the user's cache, built if necessary. */
 export async function binary(): Promise<string> {
   const { stdout, stderr, exitCode } = await start(['--where'])
   if (exitCode !== 0) throw new Error(stderr)
   return stdout
 }
 
-/** A folder that goes with the test. */
+/** A folder that is deleted after the test. */
 export async function temporary(): Promise<string> {
   const made = await mkdtemp(join(tmpdir(), 'helm-unittest-'))
   onTestFinished(() => rm(made, { recursive: true, force: true }))
   return made
 }
 
-/** A chart with tests that pass, and in `broken` one that fails; helm-unittest makes folders in it. */
+/** A copy of a chart with tests that pass, and one in `broken` that fails; helm-unittest creates folders in it. */
 export async function greeting(): Promise<string> {
   const chart = join(await temporary(), 'greeting')
   await cp(join(folder, 'test/fixtures/greeting'), chart, { recursive: true })
   return chart
 }
 
-/** A PATH with these programs and nothing else. */
+/** A PATH with only these programs. */
 export async function pathOf(programs: Record<string, string>): Promise<string> {
   const made = await temporary()
   for (const [name, target] of Object.entries(programs)) await symlink(target, join(made, name))

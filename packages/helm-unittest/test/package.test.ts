@@ -32,7 +32,7 @@ test('from its tarball, in an empty project: npm scripts run it and get its exit
   expect(failed.exitCode).toBe(1)
 })
 
-test('in an npm script it does not take its own launcher for the binary', async () => {
+test('in an npm script it does not mistake its own launcher for the binary', async () => {
   const { made } = await project()
   const nothing = { XDG_CACHE_HOME: join(made, 'cache'), GOMODCACHE: join(made, 'modules'), GOPROXY: 'off' }
   const { exitCode, stderr } = await execa('npm', ['test'], { cwd: made, reject: false, env: nothing })
