@@ -3,7 +3,6 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cachePath, once } from '@bluecore/cache'
-import { execa } from 'execa'
 import { withProgress } from './progress.mjs'
 import { unpack } from './unpack.mjs'
 
@@ -61,6 +60,7 @@ export async function withWheel({ name, version, sha256 }, use) {
 async function pipDownload(folder, requirements) {
   const options = ['--no-deps', '--only-binary=:all:', '--require-hashes', '--quiet']
   const args = ['-m', 'pip', 'download', ...options, '--dest', folder, '--requirement', requirements]
+  const { execa } = await import('execa') // loaded only here, so that a tool in the cache starts faster
   const { failed, code, stderr, shortMessage } = await execa('python3', args, {
     stdin: 'ignore',
     reject: false,

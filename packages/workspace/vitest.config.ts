@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { root } from './install.mjs'
 
@@ -43,7 +43,7 @@ export default defineConfig({
             'packages/{workspace,kube-tools,cache,go-binaries}/**/*.test.{ts,mjs}',
             'docker/*/*.test.mjs',
           ],
-          exclude: [long],
+          exclude: [...configDefaults.exclude, long],
           testTimeout: 30 * seconds,
         },
       },
