@@ -22,7 +22,7 @@ if (values.help) {
 /** @param {string[]} names */
 async function compileAll(names) {
   const abort = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => abort.abort(signal))
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => abort.abort(signal))
   try {
     for (const name of names) {
       const started = Date.now()
@@ -32,7 +32,10 @@ async function compileAll(names) {
       console.log(`${name}: ${how}, ${Math.round((Date.now() - started) / 1_000)} s, ${path}`)
     }
   } catch (error) {
-    if (abort.signal.aborted) return process.kill(process.pid, abort.signal.reason) // a shell then knows how it ended
+    if (abort.signal.aborted) {
+      process.removeAllListeners(abort.signal.reason)
+      return process.kill(process.pid, abort.signal.reason) // the shell sees the same signal
+    }
     if (!(error instanceof GoError)) throw error
     console.error(error.message)
     process.exitCode = 1

@@ -20,7 +20,7 @@ test('one holder at a time; the other is notified once that it waits', async () 
       () => waits.push(name),
       async () => {
         expect(++working).toBe(1)
-        await new Promise(done => setTimeout(done, 500))
+        await expect.poll(() => waits).toHaveLength(1)
         working--
         return name
       },
