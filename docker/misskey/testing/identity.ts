@@ -12,7 +12,7 @@ export function testIdentity(image: string): void {
     expect(await idle.exec('find', '/misskey', '-user', '991')).toBe('/misskey/files\n/misskey/files/x')
   })
 
-  test('has nothing that builds or installs beyond its base, and no trace of its build', async () => {
+  test('has no build or install tools beyond its base, and no traces of its build', async () => {
     const idle = await container(image, { args: ['sleep', '600'] })
     const tools = 'yarn npm npx node-gyp git make gcc g++ cc python3'
     expect(await idle.exec('sh', '-c', `for tool in ${tools}; do command -v $tool; done; true`)).toBe('')

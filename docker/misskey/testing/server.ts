@@ -18,7 +18,7 @@ const vitest = join(dirname(resolve('vitest/package.json')), 'vitest.mjs')
 
 /** Migrations, servers and their end, as in the cluster: read-only, without capabilities, files/ shared. */
 export function testServer(image: string): void {
-  test('migrates a database once, keeps the contract in three containers, and stops at SIGTERM', async () => {
+  test('migrates a database once, fulfils the contract in three containers, and stops at SIGTERM', async () => {
     const servers = await startServers()
     onTestFinished(async () => await servers.remove())
     const mounts = {

@@ -10,7 +10,11 @@ const workspace = {
   'pnpm-lock.yaml': '',
   'package.json': JSON.stringify({ repository: { url: 'https://example.org/images.git' } }),
   'image/package.json': JSON.stringify({
-    devDependencies: { '@bluecore/images': 'workspace:*', app: 'workspace:*' },
+    devDependencies: {
+      '@bluecore/images': 'workspace:*',
+      '@bluecore/workspace': 'workspace:*',
+      app: 'workspace:*',
+    },
   }),
   'image/Dockerfile': '',
   'app/package.json': JSON.stringify({

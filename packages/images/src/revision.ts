@@ -16,9 +16,12 @@ export async function revision(folder: string): Promise<string | undefined> {
   return changed.stdout ? `${last.stdout}-dirty` : last.stdout
 }
 
+const tools = new Set(['@bluecore/images', '@bluecore/workspace'])
+
 /**
  * Folders and files that an image's content comes from: its own, those of the workspace's packages that it carries, and the
- * lock file, which pins their dependencies. The builder (this package) is a tool, as the engine is.
+ * lock file, which pins their dependencies. The tools that build and test an image are
+ * left out, as the engine is.
  */
 async function sources(folder: string): Promise<string[]> {
   const found = new Set<string>()
@@ -28,7 +31,7 @@ async function sources(folder: string): Promise<string[]> {
     const manifest = await readManifest(dir)
     const needed = kinds.flatMap(kind => Object.entries(manifest?.[kind] ?? {}))
     for (const [name, version] of needed)
-      if (version.startsWith('workspace:') && name !== '@bluecore/images')
+      if (version.startsWith('workspace:') && !tools.has(name))
         await visit(await realpath(join(dir, 'node_modules', name)), ['dependencies'])
   }
   await visit(await realpath(folder), ['dependencies', 'devDependencies'])

@@ -13,7 +13,7 @@ const imageFile = (changes: object = {}) =>
   JSON.stringify({ base: { name: 'debian:bookworm' }, images: [image], ...changes })
 const inside = async (name: string, ...command: string[]) => await docker('run', '--rm', name, ...command)
 
-test('stages, builds, labels, and the same again comes from the cache', async () => {
+test('stages, builds and labels; a second build comes from the cache', async () => {
   removeImagesAfterTest('bluecore-test/build:a', 'bluecore-test/build:b')
   const dir = await temporaryFolder({
     'image.json': imageFile({
@@ -67,7 +67,7 @@ test('a secret is available during the build and not in the image; a missing one
   expect(await inside('bluecore-test/build:1', 'sh', '-c', 'cat /seen; ls -A /run/secrets')).toBe('known')
 })
 
-test('a failed build leaves no stamp of an earlier one', async () => {
+test('a failed build removes dist/image.json of an earlier one', async () => {
   const dir = await temporaryFolder({ 'image.json': imageFile(), Dockerfile: 'ARG BASE\nFROM $BASE\n' })
   removeImagesAfterTest('bluecore-test/build:1')
   await buildImage(dir)
@@ -109,7 +109,7 @@ test('a base with a different digest than the pinned one is refused, with both d
   expect((await buildImage(dir)).images[0]?.base).toEqual({ name: 'bluecore-test/pinned:1', digest: Id })
 })
 
-test('a file whose size and date are as before, but not its content, is not taken from the last build', async () => {
+test('a file with new content but the same size and date is sent to the engine again', async () => {
   const dir = await temporaryFolder({
     'image.json': imageFile(),
     Dockerfile: 'ARG BASE\nFROM $BASE\nCOPY a /\n',

@@ -22,7 +22,7 @@ COPY --from=system /layer/$SOURCE_DATE_EPOCH/ /
 USER 1000
 `
 
-test('where no engine answers, buildah builds the same: labels, secrets, one digest for one source', async () => {
+test('without an engine, buildah builds: labels, secrets, the same digest for the same source', async () => {
   const dir = await temporaryFolder({
     'image.json': JSON.stringify({
       base: { name: 'debian:bookworm' },

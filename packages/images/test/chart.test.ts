@@ -31,7 +31,7 @@ test('the same chart makes the same archive, whenever and wherever it was checke
   expect((await archive(dir)).equals(await archive(elsewhere))).toBe(true)
 })
 
-test('helm pulls by version what was pushed; twice is nothing, another chart of that version is refused', async () => {
+test('helm pulls the pushed chart by version; a second push sends nothing, a different chart of that version is refused', async () => {
   const { address, dockerConfig } = await startRegistry()
   const target = { registry: `${address}/team`, dockerConfig }
   const dir = await packagedChart('hello')
@@ -62,7 +62,7 @@ test('helm pulls by version what was pushed; twice is nothing, another chart of 
   expect(await pushChart(other, { ...target, move: true })).toMatchObject({ kept: false })
 })
 
-test('a chart that was not packaged, and an archive that is none', async () => {
+test('a chart that was not packaged, and a file that is not an archive', async () => {
   const dir = await temporaryFolder({ 'Chart.yaml': '' })
   await expect(readChart(dir)).rejects.toThrow(/dist holds no chart: build it first/)
   await execa('mkdir', [join(dir, 'dist')])

@@ -13,7 +13,7 @@ import { temporaryFolder } from '../testing/temporary-folder.js'
 beforeAll(async () => void (await toolPath('syft')), 15 * 60_000)
 afterEach(() => void vi.unstubAllEnvs())
 
-test('where no engine answers, what buildah built is pushed with its SBOM, and twice is nothing', async () => {
+test('without an engine, an image of buildah is pushed with its SBOM; a second push sends nothing', async () => {
   const dir = await temporaryFolder({ file: 'hello' })
   const storage = `[storage]\ndriver = "overlay"\ngraphroot = "${dir}/storage"\nrunroot = "${dir}/run"\n`
   await writeFile(join(dir, 'storage.conf'), storage)

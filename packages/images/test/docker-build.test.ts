@@ -4,7 +4,7 @@ import { dockerBuild } from '../src/docker-build.js'
 import { docker, removeImagesAfterTest } from '../testing/docker.js'
 import { temporaryFolder } from '../testing/temporary-folder.js'
 
-test('of two builds at once, the one that fails shows its own last lines, and the other is there', async () => {
+test('of two concurrent builds, the failed one reports its own last lines, and the other succeeds', async () => {
   const base = await ensureBase('bookworm')
   const build = async (name: string, command: string, lines: string[]) => {
     const tag = `bluecore-test/${name}:1`

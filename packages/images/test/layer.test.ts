@@ -21,7 +21,7 @@ COPY --from=system /layer/$SOURCE_DATE_EPOCH/ /
 WORKDIR /data/deep
 `
 
-test('two builds, one without a cache, give the same layers; only what was changed is in them, as it was', async () => {
+test('two builds, one without a cache, give the same layers, which hold only changed files with their modes', async () => {
   const image = { name: 'bluecore-test/layer', version: '1', title: 'A test', licenses: 'MIT' }
   const description = JSON.stringify({ base: { name: 'debian:bookworm' }, images: [image] })
   const dir = await temporaryFolder({ 'image.json': description, Dockerfile: dockerfile })

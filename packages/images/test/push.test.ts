@@ -10,7 +10,7 @@ import { temporaryFolder } from '../testing/temporary-folder.js'
 
 const kilobyte = 1_024
 
-test('pushes under every name, tells the registry’s digests, and sends nothing the second time', async () => {
+test('pushes under every name and returns the registry’s digests; a second push sends nothing', async () => {
   const { address, dockerConfig, ask } = await startRegistry()
   const image = await smallImage(kilobyte, 'bluecore/x:1', 'library/y:2')
   const target = { registry: `${address}/team/blue`, dockerConfig }
@@ -50,7 +50,7 @@ test('a tag that points to a different image is refused before anything is sent,
   ])
 })
 
-test('the same layers and settings are the same image, whenever they were built and of whichever commit', async () => {
+test('the same layers and settings are the same image, whatever the date and commit of the build', async () => {
   const { address: registry, dockerConfig } = await startRegistry()
   const commit = (name: string) => `LABEL org.opencontainers.image.revision=${name}`
   const ids = await sameFile(commit('a'), commit('b'), 'LABEL title=another', 'CMD ["another"]')
@@ -79,7 +79,7 @@ test.each([
   expect(error.message).not.toContain('wrong')
 })
 
-test('a registry that is away', async () => {
+test('a registry that does not answer', async () => {
   const { address: registry, dockerConfig, kill } = await startRegistry()
   await kill()
   const push = pushImages({ images: [await smallImage(1, 'x:1')] }, { registry, dockerConfig })
@@ -88,7 +88,7 @@ test('a registry that is away', async () => {
   )
 })
 
-test('a registry that serves another manifest than it says', async () => {
+test('a registry that serves a manifest with a different digest', async () => {
   const { address: registry, dockerConfig, storage } = await startRegistry()
   const image = await smallImage(kilobyte, 'x:1')
   const [pushed] = await pushImages({ images: [image] }, { registry, dockerConfig })
@@ -112,7 +112,7 @@ test('a layer that the registry has lost is sent again', async () => {
   expect(await pushImages({ images: [image] }, { registry, dockerConfig })).toMatchObject([{ kept: true }])
 })
 
-test('without an engine nothing is sent, and what is there needs none', async () => {
+test('without an engine nothing is sent, and images already in the registry need none', async () => {
   const { address: registry, dockerConfig } = await startRegistry()
   const image = await smallImage(kilobyte, 'x:1')
   const path = process.env.PATH

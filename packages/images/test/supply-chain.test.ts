@@ -26,7 +26,7 @@ async function pushed() {
   return { ...rest, address, dockerConfig, registry, image, descriptor: first.descriptor }
 }
 
-test('an SBOM goes with its image, once, and is found by the image’s name', async () => {
+test('an SBOM is attached to its image once, and found by the image’s name', async () => {
   const { address, dockerConfig, registry, image, descriptor } = await pushed()
   expect(await attachSbom(registry, 'team/x', descriptor, image.id)).toBe(true)
   expect(await attachSbom(registry, 'team/x', descriptor, image.id)).toBe(false)
@@ -45,7 +45,7 @@ test('an SBOM goes with its image, once, and is found by the image’s name', as
   }
 })
 
-test('attachments of several types stay apart, in a registry that keeps no lists of them', async () => {
+test('attachments of several types are listed separately, in a registry without the referrers API', async () => {
   const { registry, descriptor } = await pushed()
   for (const kind of ['a', 'b', 'a']) {
     await attach(registry, 'team/x', descriptor, {
@@ -59,7 +59,7 @@ test('attachments of several types stay apart, in a registry that keeps no lists
   expect(await attachments(registry, 'team/x', descriptor.digest, 'test/b')).toHaveLength(1)
 })
 
-test('a signature by key is made once, and cosign verifies it; a wrong password says so', async () => {
+test('an image is signed once with a key, and cosign verifies it; a wrong password is reported', async () => {
   const { address, dockerConfig, descriptor } = await pushed()
   const name = `${address}/team/x@${descriptor.digest}`
   const dir = await temporaryFolder()

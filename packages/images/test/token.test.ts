@@ -49,7 +49,7 @@ async function tokenService(keys: string): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/oauth2/token`
 }
 
-/** The scopes that somebody with a right to them asks for. */
+/** The scopes of a request with a valid login; nothing for any other request. */
 async function question(request: IncomingMessage): Promise<string[] | undefined> {
   const posted = new URLSearchParams(await text(request))
   if (request.method === 'POST')
@@ -61,7 +61,7 @@ async function question(request: IncomingMessage): Promise<string[] | undefined>
     .flatMap(scope => scope.split(' '))
 }
 
-test('a registry that gives tokens, as Azure’s does: for a password, and for an identity', async () => {
+test('a registry with token authentication, as Azure’s: with a password, and with an identity token', async () => {
   const keys = await temporaryFolder()
   const options = [
     '-newkey',

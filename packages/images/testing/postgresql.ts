@@ -97,7 +97,7 @@ export function acceptPostgresql(image: string): void {
     expect(await second.logs()).not.toContain(initdb)
   })
 
-  test('a stop ends its sessions and needs no recovery; a kill does, and loses nothing', async () => {
+  test('a stop ends its sessions and needs no recovery; a kill needs recovery and loses nothing', async () => {
     const mounts = { [data]: await volume(image, '999:999') }
     const server = await container(image, { ...restricted, env: { POSTGRES_PASSWORD: secret }, mounts })
     await ready(server)

@@ -68,7 +68,7 @@ export function acceptRedis(image: string): void {
     expect(await server.logs('last start')).toContain('DB loaded from append only file')
   })
 
-  test('a configuration file, with a password and options that win over it', async () => {
+  test('a configuration file with a password, and options that override it', async () => {
     const mounts = {
       [data]: await volume(image, '999:999'),
       [settings]: await temporaryFolder({
