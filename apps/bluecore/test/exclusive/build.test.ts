@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { run, workspaceRoot } from '@bluecore/lab'
+import { workspaceRoot } from '@bluecore/lab'
 import { expect, test } from 'vitest'
+import { runTurbo } from '../../testing/turbo.js'
 
 interface Summary {
   tasks: {
@@ -14,9 +15,7 @@ interface Summary {
 
 /** Runs `turbo run build`. @returns turbo's own summary of the tasks */
 async function build(): Promise<Summary> {
-  await run('turbo', ['run', 'build', '--summarize', '--output-logs=errors-only', '--ui=stream'], {
-    cwd: workspaceRoot(),
-  })
+  await runTurbo('build', '--summarize')
   const runs = join(workspaceRoot(), '.turbo/runs')
   const newest = readdirSync(runs)
     .map(name => join(runs, name))

@@ -15,6 +15,7 @@ import { signedIn } from '../../testing/notes.js'
 import { type OwnRelease, ownRelease } from '../../testing/own-release.js'
 import { waitForRelease } from '../../testing/pods.js'
 import { makePod, readyPod } from '../../testing/probe-pod.js'
+import { runTurbo } from '../../testing/turbo.js'
 
 const { core } = kube()
 const namespace = 'airgap'
@@ -80,8 +81,7 @@ async function namesOnNode(node: string): Promise<string[]> {
 
 beforeAll(async () => {
   release = await ownRelease(namespace)
-  const filters = ['--filter=@bluecore/chart-umbrella', '--filter=@bluecore/images']
-  await run('turbo', ['run', 'build', ...filters], { cwd: workspaceRoot() })
+  await runTurbo('build', '--filter=@bluecore/chart-umbrella', '--filter=@bluecore/images')
   for (const line of (await images('bundle', archive, '--from', registry)).split('\n')) {
     const [, name = '', digest = ''] = /^[^/]+\/(.+)@(sha256:[0-9a-f]{64})$/.exec(line) ?? []
     bundled.set(name, digest)
