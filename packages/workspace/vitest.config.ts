@@ -79,6 +79,7 @@ export default defineConfig({
           name: 'chart',
           include: ['charts/umbrella/tests/**/*.test.ts'],
           exclude: ['**/exposed.test.ts', long], // the former asks real servers
+          isolate: false, // files share what Helm has rendered
           testTimeout: 2 * minutes,
           hookTimeout: 2 * minutes,
           sequence: { groupOrder: 3 },

@@ -5,10 +5,12 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { type Config, startContainer, writeConfig } from '../testing/misskey.js'
 
-/** What the Job of the migrations and Misskey's pods before their start run in Misskey's image. */
+/** The script that the migrations Job and the init container of Misskey's pods run in Misskey's image. */
 const chart = join(import.meta.dirname, '../../../charts/umbrella/charts/misskey')
 const script = readFileSync(join(chart, 'files/migrations.mjs'), 'utf8')
-const migrations = (mode: string) => ['node', '--input-type=module', '--eval', script, mode]
+const migrations = (...args: string[]) => ['node', '--input-type=module', '--eval', script, ...args]
+/** Key of the advisory lock in the script. */
+const lock = 12119
 
 let server: Postgres
 let config: Config
@@ -23,10 +25,15 @@ afterAll(async () => {
   config?.remove()
 })
 
-async function query(sql: string): Promise<void> {
+async function connect(): Promise<pg.Client> {
   const login = { user: 'postgres', password: server.password, database: 'misskey' }
   const client = new pg.Client({ host: '127.0.0.1', port: server.port, ...login })
   await client.connect()
+  return client
+}
+
+async function query(sql: string): Promise<void> {
+  const client = await connect()
   await client.query(sql)
   await client.end()
 }
@@ -39,7 +46,9 @@ async function container(...command: string[]) {
 
 test('waits while the database is away and while migrations are left, and ends when all are done', async () => {
   const waiting = await container(...migrations('wait'))
-  await waiting.says('waiting for the migrations, but cannot see them: connect ECONNREFUSED 127.0.0.1')
+  await waiting.says(
+    'waiting for the migrations, but cannot read their state: connect ECONNREFUSED 127.0.0.1',
+  )
 
   await server.start()
   await waiting.says('waiting for the Job of the migrations: ')
@@ -56,7 +65,25 @@ test('run again, the Job finds nothing to do', async () => {
   await job.says('0 of ')
 })
 
-test.each(['run', 'wait'])('a database of a newer Misskey is refused: %s', async mode => {
+test('after a new image under the same tag, whose Job has run before, a pod migrates itself', async () => {
+  await query('DROP SCHEMA public CASCADE; CREATE SCHEMA public')
+  const pod = await container(...migrations('wait', '3'))
+  await pod.says('no Job has run the migrations within 3 s: running them here')
+  expect(await pod.exitCode()).toBe(0)
+  await pod.says('done: ')
+})
+
+test('one process at a time migrates; the others wait for its lock', async () => {
+  const client = await connect()
+  await client.query(`SELECT pg_advisory_lock(${lock})`)
+  const job = await container(...migrations('run'))
+  await job.says('another process runs the migrations: waiting until it has finished')
+  await client.end()
+  expect(await job.exitCode()).toBe(0)
+  await job.says('0 of ')
+})
+
+test.each(['run', 'wait'])('a database of a newer Misskey is an error: %s', async mode => {
   const newer = 'fromTheFuture9999999999999'
   await query(`INSERT INTO migrations (timestamp, name) VALUES (9999999999999, '${newer}')`)
   onTestFinished(async () => {
@@ -69,10 +96,10 @@ test.each(['run', 'wait'])('a database of a newer Misskey is refused: %s', async
   )
 })
 
-test('a pod that is deleted while it waits ends soon', async () => {
+test('a pod that is deleted while it waits ends within 15 s', async () => {
   await server.kill()
   const waiting = await container(...migrations('wait'))
-  await waiting.says('cannot see them')
+  await waiting.says('cannot read their state')
   const asked = performance.now()
   await waiting.signal('SIGTERM')
   expect(await waiting.exitCode()).toBe(143)

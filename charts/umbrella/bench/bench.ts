@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander'
-import { chart } from '../tests/render.js'
+import { chart } from '../testing/helm.js'
 import { examine } from './examine.js'
 import { figures, missed } from './facts.js'
 import { type Contestant, withFloor } from './floor.js'
@@ -9,12 +9,12 @@ import { measure } from './timing.js'
 
 const options = new Command('npm run bench:chart --')
   .description(
-    'How long the chart takes to render beside an empty one, and what its defaults ask of a cluster.\n' +
-      'Ends with 1 when a goal of the second table is missed; no timing of a shared machine decides that.',
+    'Render time of the chart compared with an empty one, and what its defaults require of a cluster.\n' +
+      'Exits with 1 when a goal of the second table is missed; timings of a shared machine do not count.',
   )
-  .option('--rounds <n>', 'of rendering each chart once', positive, 10)
-  .option('--beside <name=path>', 'another chart, with the values it has; may be given again', named, [])
-  .option('--json', 'print every figure of every round')
+  .option('--rounds <n>', 'how often each chart is rendered', positive, 10)
+  .option('--beside <name=path>', 'another chart, with its default values; repeatable', named, [])
+  .option('--json', 'print all figures as JSON')
   .option('--write', 'write docs/bench/chart.md')
   .parse()
   .opts<{ rounds: number; beside: Contestant[]; json?: true; write?: true }>()
@@ -34,11 +34,11 @@ await withFloor(charts, async floor => {
 
 function named(text: string, before: Contestant[]): Contestant[] {
   const [, name, folder] = /^([^=]+)=(.+)$/.exec(text) ?? []
-  if (!name || !folder) throw new InvalidArgumentError('It is NAME=PATH.')
+  if (!name || !folder) throw new InvalidArgumentError('Expected NAME=PATH.')
   return [...before, { name, folder }]
 }
 
 function positive(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It is a number from 1.')
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('Expected a number from 1.')
   return Number(text)
 }

@@ -1,23 +1,23 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join, relative } from 'node:path'
-import type { KubeObject } from '../tests/objects.js'
-import { containers, parse, pods, renderText } from '../tests/render.js'
+import { renderText } from '../testing/helm.js'
+import { containers, type KubeObject, parse, pods } from '../testing/objects.js'
 import type { Contestant } from './floor.js'
 
-/** What was seen of a chart, rendered with the values it has. */
+/** Properties of a chart rendered with its default values. */
 export interface Examined {
   name: string
   objects: KubeObject[]
   sameTwice: boolean
   sameWithHelm3: boolean
-  /** Images with `global.imageRegistry` set; undefined when the chart refuses it. */
+  /** Images with `global.imageRegistry` set; undefined if the chart has no such value. */
   elsewhere?: string[] | undefined
-  /** Pods that stay and whose template a new version of the chart alone changes, beside those that are always others. */
+  /** Long-running pods whose template changes with the chart's version, except those that differ in every run. */
   restarted: string[]
-  /** Bytes; 0 without one. */
+  /** Size in bytes; 0 without one. */
   schema: number
-  /** Lines of the longest file of templates, in the chart and in those below it. */
+  /** Lines of the longest template of the chart and its subcharts. */
   longestTemplate: number
 }
 
@@ -53,7 +53,7 @@ function templates(text: string): Map<string, string> {
   return new Map(lasting.map(([where, template]) => [where, JSON.stringify(template)]))
 }
 
-/** Rendered from a copy that differs in versions alone, its own and those of the charts below it. */
+/** Rendered from a copy that differs only in the versions of the chart and its subcharts. */
 async function newerVersion(folder: string): Promise<string> {
   const copy = mkdtempSync(join(tmpdir(), 'bluecore-bench-newer-'))
   try {
@@ -76,7 +76,7 @@ function longestTemplate(folder: string): number {
   return Math.max(0, ...lines)
 }
 
-/** Our chart's folder is a package of the workspace too. */
+/** The folder of our chart is also a package of the workspace. */
 function belongsToChart(path: string): boolean {
-  return !/(^|\/)(node_modules|dist|tests|bench|\.turbo)(\/|$)/.test(path)
+  return !/(^|\/)(node_modules|dist|tests|testing|bench|\.turbo)(\/|$)/.test(path)
 }

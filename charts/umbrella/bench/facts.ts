@@ -5,19 +5,19 @@ import {
   isRestricted,
   type Placed,
   placed,
-} from '../tests/containers.js'
-import type { KubeObject } from '../tests/objects.js'
+} from '../testing/containers.js'
+import type { KubeObject } from '../testing/objects.js'
 import { type Examined, registry } from './examine.js'
 import { requested } from './requests.js'
 
-/** A number, whether it is so, or how many of how many. */
+/** A number, yes or no, or a share. */
 export type Figure = number | boolean | { part: number; all: number }
 
 export interface Fact {
   title: string
   unit?: string
   of(chart: Examined): Figure
-  /** At most so much; without it a share must be whole and a question answered with yes. "none": it is only told. */
+  /** The maximum of a number; without it a share must be complete and a boolean true. "none": informative only. */
   goal?: number | 'none'
 }
 
@@ -80,7 +80,7 @@ export const facts: Fact[] = [
   { title: 'the longest template', unit: 'lines', of: chart => chart.longestTemplate, goal: 120 },
 ]
 
-/** Undefined where there is no goal. */
+/** Whether the goal is met; undefined without a goal. */
 export function met({ of, goal }: Fact, chart: Examined): boolean | undefined {
   const figure = of(chart)
   if (goal === 'none') return undefined

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A chart, rendered with the values it has. */
+/** A chart, rendered with its default values. */
 export interface Contestant {
   name: string
   folder: string

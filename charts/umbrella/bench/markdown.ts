@@ -1,11 +1,12 @@
+import { markdownTable } from 'markdown-table'
 import type { Examined } from './examine.js'
 import { type Fact, type Figure, facts, met } from './facts.js'
 import type { Times } from './timing.js'
 
-/** An empty chart took so long, in ms, on the machine on which the limit below was set. */
+/** Render time of an empty chart on the machine on which the limit was set, and the limit, in ms. */
 const reference = { floor: 142, limit: 300 }
 
-/** The first chart is the floor, the second ours. Least times are compared: what disturbs only adds. */
+/** The first chart is the floor, the second ours. Minimum times are compared, as interference only adds. */
 export function timeTable(times: readonly Times[]): string {
   const [floorName, ourName] = [...new Set(times.map(({ chart }) => chart))]
   const least = (figure: 'wall' | 'cpu', one: Times, chart: string | undefined = one.chart) =>
@@ -35,13 +36,13 @@ export function timeTable(times: readonly Times[]): string {
   const verdict = slowest <= reference.limit ? 'met' : '**missed**'
   return [
     '## Rendering',
-    table([heading, ...rows]),
+    markdownTable([heading, ...rows]),
     '',
     `Goal for ours, with either helm: ≤ ${reference.limit} ms where the floor is ${reference.floor} ms: ${verdict}.`,
   ].join('\n')
 }
 
-/** The first chart is ours: the goals are its own, and the others are only beside it. */
+/** The first chart is ours; the goals apply to it, the others are for comparison. */
 export function factTable(charts: readonly Examined[]): string {
   const [ours, ...others] = charts
   if (!ours) return ''
@@ -52,7 +53,7 @@ export function factTable(charts: readonly Examined[]): string {
     goal(fact, ours),
     ...others.map(other => text(fact.of(other), fact.unit)),
   ])
-  return `## What the defaults ask for\n${table([heading, ...rows])}`
+  return `## What the defaults ask for\n${markdownTable([heading, ...rows])}`
 }
 
 function goal(fact: Fact, chart: Examined): string {
@@ -80,10 +81,4 @@ function milliseconds(value: number): string {
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.ceil(sorted.length / 2) - 1] ?? Number.NaN
-}
-
-/** A table of Markdown. @param rows the first one is the heading */
-function table(rows: readonly (readonly string[])[]): string {
-  const [heading = [], ...cells] = rows
-  return [heading, heading.map(() => '---'), ...cells].map(line => `| ${line.join(' | ')} |`).join('\n')
 }

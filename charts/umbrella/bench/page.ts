@@ -1,14 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
-import { chart, helms, run } from '../tests/render.js'
+import { chart, helms, run } from '../testing/helm.js'
 
 const page = join(chart, '../../docs/bench/chart.md')
 const figures = /(<!-- figures -->\n)[\s\S]*(<!-- \/figures -->)/
 
 /**
- * Replaces what stands between two marks of the page; the words around them are a person's.
- * @param how ends the sentence that says where, when and with what it was measured
+ * Replaces the text between the two markers of docs/bench/chart.md; the rest of the page is written by hand.
+ * @param how the end of the sentence on how the figures were measured
+ * @throws Error if a marker is missing
  */
 export async function writeFigures(how: string, tables: string): Promise<void> {
   const versions = await Promise.all(helms.map(helm => run(helm, ['version', '--template', '{{.Version}}'])))

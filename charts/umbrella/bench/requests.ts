@@ -1,6 +1,6 @@
-import type { Container, KubeObject, PodTemplate } from '../tests/objects.js'
+import type { Container, KubeObject, PodTemplate } from '../testing/objects.js'
 
-/** What the scheduler keeps free: CPU in cores, memory in MiB. */
+/** What the scheduler reserves: CPU in cores, memory in MiB. */
 export interface Requests {
   pods: number
   cpu: number
@@ -18,7 +18,7 @@ const factors: Record<string, number> = {
   Gi: 2 ** 30,
 }
 
-/** Of everything that stays: Deployments and StatefulSets with all replicas. */
+/** The sum over Deployments and StatefulSets with all replicas. @throws Error for an invalid quantity */
 export function requested(objects: readonly KubeObject[]): Requests {
   const sum = { pods: 0, cpu: 0, memory: 0 }
   for (const { kind, spec } of objects) {
@@ -32,7 +32,7 @@ export function requested(objects: readonly KubeObject[]): Requests {
 }
 
 /**
- * Init containers run one after the other before the others, beside the sidecars that have started by then.
+ * Init containers run one after the other, before the servers and alongside the sidecars that have started by then.
  * @see https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#resource-sharing-within-containers
  */
 function ofPod({ spec }: PodTemplate, resource: string): number {

@@ -1,4 +1,4 @@
-// Entry of `npm run bench:chart`: from a bare checkout to the program, then out of its way.
+// Entry of `npm run bench:chart`: installs dependencies if needed, bundles the program and runs it.
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { ensureInstalled, root } from '../../../packages/workspace/install.mjs'
@@ -13,7 +13,7 @@ function run(file, args, cwd) {
 
 try {
   ensureInstalled()
-  // The program looks for the chart in the folder above its own, which dist/ is as good for as tests/.
+  // The program looks for the chart in the folder above its own, as testing/helm.ts does: dist/ is as deep as testing/.
   process.exitCode =
     run(join(here, 'node_modules/.bin/bundle'), ['bench/bench.ts'], here) ||
     run(process.execPath, [join(here, 'dist/bench.mjs'), ...process.argv.slice(2)])

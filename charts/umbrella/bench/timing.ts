@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { toolPath } from '@bluecore/kube-tools'
-import { type Helm, helms } from '../tests/render.js'
+import { type Helm, helms } from '../testing/helm.js'
 import type { Contestant } from './floor.js'
 
-/** Of one chart with one helm, in ms, an entry a round. */
+/** Times of one chart with one version of Helm in ms, one entry per round. */
 export interface Times {
   chart: string
   helm: Helm
@@ -12,12 +12,12 @@ export interface Times {
   cpu: number[]
 }
 
-/** Renders every chart with every helm in each round: what disturbs the machine disturbs all. */
+/** Renders every chart with every version of Helm in each round, so that interference affects all of them. */
 export async function measure(charts: readonly Contestant[], rounds: number): Promise<Times[]> {
   const lanes = charts.flatMap(({ name, folder }) =>
     helms.map(helm => ({ folder, times: { chart: name, helm, wall: [], cpu: [] } as Times })),
   )
-  // One round for nothing: afterwards the files are in the page cache, also helm's own.
+  // The first round only warms the page cache.
   for (let round = 0; round <= rounds; round++) {
     for (const { folder, times } of lanes) {
       const { wall, cpu } = await renderOnce(await toolPath(times.helm), folder)
@@ -29,7 +29,7 @@ export async function measure(charts: readonly Contestant[], rounds: number): Pr
   return lanes.map(({ times }) => times)
 }
 
-/** The shell's `time` tells ms of the child alone; Node.js tells nothing of its children. */
+/** With the shell's `time`, as Node.js does not report the CPU time of single children. */
 async function renderOnce(helm: string, folder: string): Promise<{ wall: number; cpu: number }> {
   const { stderr } = await promisify(execFile)(
     'bash',
@@ -40,7 +40,7 @@ async function renderOnce(helm: string, folder: string): Promise<{ wall: number;
     text => Number(text) * 1_000,
   )
   if (wall === undefined || user === undefined || system === undefined) {
-    throw new Error(`no times of ${helm} template ${folder}, but: ${stderr}`)
+    throw new Error(`no times in the output of ${helm} template ${folder}: ${stderr}`)
   }
   return { wall, cpu: user + system }
 }

@@ -1,6 +1,6 @@
-{{- /* Every mistake that values.schema.json cannot see or cannot explain, one per line. */}}
+{{- /* Every error that values.schema.json cannot detect or cannot explain, one per line. */}}
 {{- define "bluecore.errors" -}}
-{{- $names := .Files.Get "files/foreign-values.yaml" | fromYaml }}
+{{- $names := .Files.Get "files/unsupported-values.yaml" | fromYaml }}
 {{- include "bluecore.errors.names" (list .Values $names) }}
 {{- include "bluecore.errors.volumes" . }}
 {{- include "bluecore.errors.mountOptions" . }}
@@ -12,29 +12,29 @@
   {{- end }}
 {{- end }}
 {{- include "bluecore.errors.memory" (list "global.setup" .Values.global.setup.resources) }}
-{{- include "bluecore.errors.least" (list "redis" .Values.redis 32 "is for data, and 16 MiB of data are the least that help") }}
-{{- include "bluecore.errors.least" (list "elasticsearch" .Values.elasticsearch 512 "is the heap, and 256 MiB of heap are the least it runs with") }}
+{{- include "bluecore.errors.least" (list "redis" .Values.redis 32 "is for data, which needs at least 16 MiB") }}
+{{- include "bluecore.errors.least" (list "elasticsearch" .Values.elasticsearch 512 "is the heap, which must be at least 256 MiB") }}
 {{- with .Values.misskey }}
   {{- if and .autoscaling.enabled (lt (int .autoscaling.maxReplicas) (int .replicas)) }}
-misskey.autoscaling: maxReplicas {{ .autoscaling.maxReplicas }} is less than misskey.replicas {{ .replicas }}, of which there are always as many
+misskey.autoscaling: maxReplicas {{ .autoscaling.maxReplicas }} is less than misskey.replicas {{ .replicas }}, the minimum
   {{- end }}
 {{- end }}
 {{- end }}
 
-{{- /* Names of other charts and of earlier versions, from (list VALUES EXPLANATIONS), which are as deep as the values. */}}
+{{- /* Keys of other charts and of earlier versions, from (list VALUES MESSAGES), nested like the values. */}}
 {{- define "bluecore.errors.names" -}}
 {{- $values := first . }}
-{{- range $name, $explanation := last . }}
+{{- range $name, $message := last . }}
   {{- if not (hasKey $values $name) }}
-  {{- else if kindIs "string" $explanation }}
-{{ $explanation }}
+  {{- else if kindIs "string" $message }}
+{{ $message }}
   {{- else }}
-    {{- include "bluecore.errors.names" (list (index $values $name) $explanation) }}
+    {{- include "bluecore.errors.names" (list (index $values $name) $message) }}
   {{- end }}
 {{- end }}
 {{- end }}
 
-{{- /* A request of memory above its limit, from (list WHERE RESOURCES). */}}
+{{- /* A memory request above its limit, from (list PATH RESOURCES). */}}
 {{- define "bluecore.errors.memory" -}}
 {{- $memory := dict "request" (last .).requests.memory "limit" (last .).limits.memory }}
 {{- if gt (include "common.mebibytes" $memory.request | int) (include "common.mebibytes" $memory.limit | int) }}
@@ -42,15 +42,15 @@ misskey.autoscaling: maxReplicas {{ .autoscaling.maxReplicas }} is less than mis
 {{- end }}
 {{- end }}
 
-{{- /* A limit of which half is too little, from (list CHART VALUES MEBIBYTES WHAT-HALF-IS). */}}
+{{- /* A memory limit that is too low, from (list CHART VALUES MEBIBYTES USE-OF-HALF). */}}
 {{- define "bluecore.errors.least" -}}
 {{- $limit := (index . 1).resources.limits.memory }}
 {{- if lt (include "common.mebibytes" $limit | int) (index . 2) }}
-{{ first . }}.resources: limits.memory {{ $limit }} is too little; half of it {{ last . }}
+{{ first . }}.resources: limits.memory {{ $limit }} is too low; half of it {{ last . }}
 {{- end }}
 {{- end }}
 
-{{- /* Services on one volume, or on folders of which one holds the other. */}}
+{{- /* Services that share a volume, or whose folders are nested. */}}
 {{- define "bluecore.errors.volumes" -}}
 {{- $seen := dict }}
 {{- range $chart := list "postgresql" "redis" "elasticsearch" "misskey" }}
@@ -67,11 +67,11 @@ misskey.autoscaling: maxReplicas {{ .autoscaling.maxReplicas }} is less than mis
   {{- if $volume }}
     {{- range $other, $theirs := $seen }}
       {{- if eq $volume $theirs }}
-{{ $chart }}.storage: {{ $volume }} is {{ $other }}'s already; each service needs a volume of its own
+{{ $chart }}.storage: {{ $volume }} is already used by {{ $other }}; each service needs its own volume
       {{- else if hasPrefix (printf "%s/" (trimSuffix "/" $theirs)) $volume }}
-{{ $chart }}.storage: {{ $volume }} lies within {{ $other }}'s {{ $theirs }}; each service needs a volume of its own
+{{ $chart }}.storage: {{ $volume }} is inside {{ $theirs }} of {{ $other }}; each service needs its own volume
       {{- else if hasPrefix (printf "%s/" (trimSuffix "/" $volume)) $theirs }}
-{{ $chart }}.storage: {{ $other }}'s {{ $theirs }} lies within {{ $volume }}; each service needs a volume of its own
+{{ $chart }}.storage: {{ $volume }} contains {{ $theirs }} of {{ $other }}; each service needs its own volume
       {{- end }}
     {{- end }}
     {{- $_ := set $seen $chart $volume }}
@@ -79,7 +79,7 @@ misskey.autoscaling: maxReplicas {{ .autoscaling.maxReplicas }} is less than mis
 {{- end }}
 {{- end }}
 
-{{- /* NFS mounts of a server that may forget a write. For Misskey's files the notes warn. */}}
+{{- /* Mount options that may lose writes of a server. For Misskey's files NOTES.txt has a warning. */}}
 {{- define "bluecore.errors.mountOptions" -}}
 {{- range $chart := list "postgresql" "redis" "elasticsearch" }}
   {{- $storage := (index $.Values $chart).storage }}
@@ -88,11 +88,11 @@ misskey.autoscaling: maxReplicas {{ .autoscaling.maxReplicas }} is less than mis
     {{- $options := $storage.mountOptions | default $.Values.global.nfs.mountOptions }}
     {{- range $soft := list "soft" "softerr" }}
       {{- if has $soft $options }}
-{{ $where }}.mountOptions: {{ $soft }} would lose writes that the NAS did not take; use hard
+{{ $where }}.mountOptions: {{ $soft }} loses writes when the NAS does not answer; use hard
       {{- end }}
     {{- end }}
     {{- if not (or (has "hard" $options) (has "soft" $options) (has "softerr" $options)) }}
-{{ $where }}.mountOptions: hard is missing; a node whose own default is soft would lose writes that the NAS did not take
+{{ $where }}.mountOptions: add hard; on a node that mounts soft by default, writes are lost when the NAS does not answer
     {{- end }}
   {{- end }}
 {{- end }}

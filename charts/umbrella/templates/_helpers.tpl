@@ -1,15 +1,10 @@
-{{- /* Labels of what is not the release itself, from (list . NAME): another name, which no Service chooses. */}}
-{{- define "bluecore.labels.of" -}}
-{{ include "common.labels" (first .) | replace "name: bluecore" (printf "name: %s" (last .)) }}
-{{- end }}
-
-{{- /* Metadata of a hook that runs before the release is made or changed, from (list . WEIGHT). */}}
+{{- /* Metadata of the hook that runs before an install or upgrade, from (list . WEIGHT). */}}
 {{- define "bluecore.hook" -}}
 {{- $weight := last . }}
 {{- with first . -}}
 name: bluecore-secrets
 namespace: {{ .Release.Namespace }}
-labels: {{- include "bluecore.labels.of" (list . "bluecore-secrets") | nindent 2 }}
+labels: {{- include "common.labels.of" (list . "bluecore-secrets") | nindent 2 }}
 annotations:
   helm.sh/hook: pre-install,pre-upgrade
   helm.sh/hook-weight: {{ quote $weight }}

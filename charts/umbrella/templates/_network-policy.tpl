@@ -1,4 +1,4 @@
-{{- /* What a NetworkPolicy for the pods of NAME begins with, from (list . NAME). Both ways are closed but for its rules. */}}
+{{- /* The start of a NetworkPolicy for the pods NAME, from (list . NAME). Both directions are closed except for its rules. */}}
 {{- define "bluecore.policy" -}}
 {{- $name := last . }}
 {{- with first . -}}
@@ -10,37 +10,31 @@ metadata:
   labels: {{- include "common.labels" . | nindent 4 }}
 spec:
   podSelector:
-    matchLabels: {{- include "bluecore.pods" (list . $name) | nindent 6 }}
+    matchLabels: {{- include "common.selector.of" (list . $name) | nindent 6 }}
   policyTypes: [Ingress, Egress]
 {{- end }}
 {{- end }}
 
-{{- /* Labels of the pods of NAME, from (list . NAME). */}}
-{{- define "bluecore.pods" -}}
-app.kubernetes.io/name: {{ last . }}
-app.kubernetes.io/instance: {{ (first .).Release.Name }}
-{{- end }}
-
-{{- /* Peers: the pods of any of NAMES and address RANGES, from (list . NAMES RANGES). */}}
+{{- /* Peers: the pods NAMES and the address RANGES, from (list . NAMES RANGES). */}}
 {{- define "bluecore.peers" -}}
 {{- $root := first . }}
 {{- range index . 1 }}
 - podSelector:
-    matchLabels: {{- include "bluecore.pods" (list $root .) | nindent 6 }}
+    matchLabels: {{- include "common.selector.of" (list $root .) | nindent 6 }}
 {{- end }}
 {{- range last . }}
 - ipBlock: { cidr: {{ quote . }} }
 {{- end }}
 {{- end }}
 
-{{- /* Ports of TCP. */}}
+{{- /* TCP ports, from a list of numbers. */}}
 {{- define "bluecore.ports" -}}
 {{- range . }}
 - { protocol: TCP, port: {{ . }} }
 {{- end }}
 {{- end }}
 
-{{- /* An egress rule to the pods of NAME at PORT, from (list . NAME PORT). After the Service's translation only the pod counts. */}}
+{{- /* An egress rule to PORT of the pods NAME, from (list . NAME PORT). Policies see the pod's address, not the Service's. */}}
 {{- define "bluecore.to" -}}
 - to: {{- include "bluecore.peers" (list (first .) (list (index . 1)) list) | trim | nindent 4 }}
   ports: {{- include "bluecore.ports" (list (last .)) | trim | nindent 4 }}

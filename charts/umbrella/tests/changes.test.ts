@@ -1,16 +1,18 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { chart, houses, pods, render, renderText, type Values } from './render.js'
+import { type ChartCopy, copyChart } from '../testing/chart-copy.js'
+import { render, renderText, type Values } from '../testing/helm.js'
+import { installations } from '../testing/installations.js'
+import { parse as parseObjects, pods } from '../testing/objects.js'
 
-/** Pods whose template is not as it is without these values. */
+/** Pods whose template differs from that of the default values. */
 async function changed(values: Values): Promise<string[]> {
-  const templates = async (of: Values) =>
-    new Map(pods(await render(of)).map(([name, template]) => [name, JSON.stringify(template)]))
-  const [was, is] = await Promise.all([templates({}), templates(values)])
-  return [...is].filter(([name, template]) => was.get(name) !== template).map(([name]) => name)
+  const templates = async (given: Values) =>
+    new Map(pods(await render(given)).map(([name, template]) => [name, JSON.stringify(template)]))
+  const [before, after] = await Promise.all([templates({}), templates(values)])
+  return [...after].filter(([name, template]) => before.get(name) !== template).map(([name]) => name)
 }
 
 const resources = { requests: { cpu: '20m', memory: '50Mi' }, limits: { memory: '1Gi' } }
@@ -18,14 +20,14 @@ const resources = { requests: { cpu: '20m', memory: '50Mi' }, limits: { memory: 
 test.each<[string, Values, string[]]>([
   ['size of the database volume', { postgresql: { storage: { size: '9Gi' } } }, []],
   [
-    'another NAS, which the check of each volume names',
+    'another NAS, which each storage check mentions',
     { global: { nfs: { server: 'other' } } },
     ['Deployment/dbserver', 'Deployment/elsearch', 'Deployment/misskey', 'Deployment/redis'],
   ],
   ['replicas', { misskey: { replicas: 5 } }, []],
   ['image of PostgreSQL', { postgresql: { image: { tag: '10.22' } } }, ['Deployment/dbserver']],
   ['sidecar of PostgreSQL', { postgresql: { health: { resources } } }, ['Deployment/dbserver']],
-  ['memory of Redis, and so its room for data', { redis: { resources } }, ['Deployment/redis']],
+  ['memory of Redis, and so its maxmemory', { redis: { resources } }, ['Deployment/redis']],
   [
     'memory of Elasticsearch, and so its heap',
     { elasticsearch: { resources: { limits: { memory: '2Gi' } } } },
@@ -51,11 +53,11 @@ test.each<[string, Values, string[]]>([
     { misskey: { image: { tag: '12.119.1' } } },
     ['Deployment/misskey', 'Job/misskey-migrations'],
   ],
-])('a changed setting restarts the pod concerned and no other: %s', async (_, values, expected) => {
+])('a changed value restarts only the pods that use it: %s', async (_, values, expected) => {
   expect((await changed(values)).sort()).toEqual(expected)
 })
 
-test('another image or another setting of Misskey makes another Job, since a Job cannot be changed', async () => {
+test('another image or setting of Misskey creates another Job, as a Job is immutable', async () => {
   const job = async (values: Values) =>
     (await render(values)).find(({ metadata }) => metadata.name.startsWith('misskey-migrations-'))?.metadata
       .name
@@ -70,30 +72,26 @@ test('another image or another setting of Misskey makes another Job, since a Job
   expect(again).toBe(first)
 })
 
-/** A copy of the chart that a test may change; it is gone when the test ends. */
-function copyOfChart(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'bluecore-chart-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
-  const ignored = readFileSync(join(chart, '.helmignore'), 'utf8').split('\n')
-  for (const part of readdirSync(chart, { withFileTypes: true })) {
-    const name = part.isDirectory() ? `${part.name}/` : part.name
-    if (!ignored.includes(name)) cpSync(join(chart, part.name), join(folder, part.name), { recursive: true })
-  }
-  return folder
-}
+describe('a new version of the charts', () => {
+  let copy: ChartCopy
+  beforeAll(() => {
+    copy = copyChart()
+    const charts = ['.', ...readdirSync(join(copy.folder, 'charts')).map(name => `charts/${name}`)]
+    for (const path of charts) {
+      const file = join(copy.folder, path, 'Chart.yaml')
+      const text = readFileSync(file, 'utf8')
+      const { version } = parse(text)
+      const bumped = text
+        .replaceAll(`version: ${version}`, 'version: 9.9.9')
+        .replace(/^appVersion:.*/m, 'appVersion: 99')
+      expect(bumped).not.toBe(text)
+      writeFileSync(file, bumped)
+    }
+  })
+  afterAll(() => copy.remove())
 
-test.each(houses)('%s: a new version of the charts changes no object', async (_, values, options) => {
-  const folder = copyOfChart()
-  const charts = ['.', ...readdirSync(join(folder, 'charts')).map(name => `charts/${name}`)]
-  for (const path of charts) {
-    const file = join(folder, path, 'Chart.yaml')
-    const text = readFileSync(file, 'utf8')
-    const { version } = parse(text)
-    const bumped = text
-      .replaceAll(`version: ${version}`, 'version: 9.9.9')
-      .replace(/^appVersion:.*/m, 'appVersion: 99')
-    expect(bumped).not.toBe(text)
-    writeFileSync(file, bumped)
-  }
-  expect(await renderText(values, { ...options, folder })).toBe(await renderText(values, options))
+  test.each(installations)('%s: changes no object', async (_, values, options) => {
+    const bumped = await renderText(values, { ...options, folder: copy.folder })
+    expect(parseObjects(bumped)).toEqual(await render(values, options))
+  })
 })

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { hasResources, isPrivileged, isRestricted, placed } from './containers.js'
-import { containers, houses, pods, render } from './render.js'
+import { hasResources, isPrivileged, isRestricted, placed } from '../testing/containers.js'
+import { render } from '../testing/helm.js'
+import { installations } from '../testing/installations.js'
+import { containers, pods } from '../testing/objects.js'
 
-/** Owner of the files of each pod: the official images' users, Misskey's, and our own. */
+/** The user of each pod: that of the official image, of Misskey, or of the setup image. */
 const uids = {
   dbserver: 999,
   redis: 999,
@@ -13,7 +15,7 @@ const uids = {
   'bluecore-test': 10001,
 }
 
-describe.each(houses)('%s', (_, values, options) => {
+describe.each(installations)('%s', (_, values, options) => {
   test('every container has requests, a memory limit, and a restricted, read-only root', async () => {
     const all = placed(await render(values, options))
     expect(all.length).toBeGreaterThan(15)
@@ -35,13 +37,13 @@ describe.each(houses)('%s', (_, values, options) => {
     }
   })
 
-  test('only the Job of the secrets has a token of the API server', async () => {
+  test('only the secrets Job has an API token', async () => {
     for (const [where, { spec }] of pods(await render(values, options))) {
       expect(spec.automountServiceAccountToken, where).toBe(where === 'Job/bluecore-secrets')
     }
   })
 
-  test('no password is in an argument, a variable or a ConfigMap', async () => {
+  test('no argument, variable or ConfigMap contains a password', async () => {
     const objects = await render(values, options)
     for (const [where, { env = [] }] of containers(objects)) {
       for (const { name, value } of env) {
@@ -52,17 +54,17 @@ describe.each(houses)('%s', (_, values, options) => {
     const config = objects
       .filter(({ kind }) => kind === 'ConfigMap')
       .flatMap(({ data = {} }) => Object.values(data))
-    const given = config.flatMap(text =>
+    const passwords = config.flatMap(text =>
       [...text.matchAll(/^\s*(?:pass:|requirepass) *(.*)$/gm)].map(([, value]) => value),
     )
-    expect(given.sort()).toEqual([
+    expect(passwords.sort()).toEqual([
       placeholder('misskey-password'),
       placeholder('password'),
       placeholder('redis-password'),
     ])
   })
 
-  test('a database waits for a lost node as long as Kubernetes does by default; Misskey does not', async () => {
+  test('servers keep the default tolerationSeconds for a lost node; Misskey has shorter ones', async () => {
     for (const [where, { spec }] of pods(await render(values, options))) {
       const limited = (spec.tolerations ?? []).filter(
         ({ tolerationSeconds }) => tolerationSeconds !== undefined,
@@ -76,14 +78,14 @@ describe.each(houses)('%s', (_, values, options) => {
     }
   })
 
-  test('all pods of a release have one priority', async () => {
+  test('all pods of a release have the same priority', async () => {
     const { priorityClassName } = (values.global ?? {}) as { priorityClassName?: string }
     for (const [where, { spec }] of pods(await render(values, options)))
       expect(spec.priorityClassName, where).toBe(priorityClassName)
   })
 })
 
-/** What `setup render` fills. */
+/** A placeholder that `setup render` fills in. */
 function placeholder(name: string) {
   return `\${${name}}`
 }

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { containers, houses, render } from './render.js'
+import { render } from '../testing/helm.js'
+import { installations } from '../testing/installations.js'
+import { containers } from '../testing/objects.js'
 
 const elsewhere = 'registry.example:5000/all'
 
-describe.each(houses)('%s', (_, values, options) => {
-  test('every image has a version, and one registry moves them all', async () => {
+describe.each(installations)('%s', (_, values, options) => {
+  test('every image has a version, and imageRegistry applies to all of them', async () => {
     const { global } = values as { global?: object }
     const before = new Map(containers(await render(values, options)))
     const moved = containers(
@@ -19,7 +21,7 @@ describe.each(houses)('%s', (_, values, options) => {
   })
 })
 
-test('an image can be pinned by its digest, also in another registry', async () => {
+test('an image can be pinned by digest, also in another registry', async () => {
   const digest = `sha256:${'0123456789abcdef'.repeat(4)}`
   const objects = await render({ global: { imageRegistry: 'r' }, redis: { image: { digest } } })
   const images = containers(objects).map(([, { image }]) => image)

@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { hasThreeProbes, placed } from './containers.js'
-import type { Probe } from './objects.js'
-import { houses, pods, render } from './render.js'
+import { hasThreeProbes, placed } from '../testing/containers.js'
+import { render } from '../testing/helm.js'
+import { installations } from '../testing/installations.js'
+import { type Probe, pods } from '../testing/objects.js'
 
-/** How long a probe may fail in a row, in s; Kubernetes' own default is three times. */
-function patience({ periodSeconds, failureThreshold = 3 }: Probe): number {
+/** For how many seconds a probe may fail; the default of failureThreshold is 3. */
+function tolerance({ periodSeconds, failureThreshold = 3 }: Probe): number {
   return periodSeconds * failureThreshold
 }
 
-describe.each(houses)('%s', (_, values, options) => {
-  test('whatever lasts has three probes, and is out of service before it is killed', async () => {
+describe.each(installations)('%s', (_, values, options) => {
+  test('every long-running container has three probes, and becomes unready before it is killed', async () => {
     const lasting = placed(await render(values, options)).filter(one => one.lasting)
     expect(lasting.map(({ where }) => where).sort()).toEqual([
       'Deployment/dbserver: health',
@@ -23,13 +24,13 @@ describe.each(houses)('%s', (_, values, options) => {
     for (const one of lasting) {
       expect(hasThreeProbes(one), one.where).toBe(true)
       const { readinessProbe, livenessProbe } = one.container
-      expect(patience(livenessProbe as Probe), one.where).toBeGreaterThanOrEqual(
-        patience(readinessProbe as Probe),
+      expect(tolerance(livenessProbe as Probe), one.where).toBeGreaterThanOrEqual(
+        tolerance(readinessProbe as Probe),
       )
     }
   })
 
-  test('what ends by itself has no probe, and hooks end before helm, which waits 300 s, gives up', async () => {
+  test('one-shot containers have no probes, and hooks end before the 300 s that Helm waits', async () => {
     const objects = await render(values, options)
     for (const { where, container, lasting } of placed(objects)) {
       if (!lasting) expect(Object.keys(container).join(), where).not.toContain('Probe')
@@ -42,7 +43,7 @@ describe.each(houses)('%s', (_, values, options) => {
       expect(spec.activeDeadlineSeconds, metadata.name).toBeLessThan(300)
   })
 
-  test('after the pause for new requests at least 20 s are left to shut down in order, for a server 60 s', async () => {
+  test('after the preStop pause at least 20 s are left to shut down, for a server 60 s', async () => {
     for (const [where, { spec }] of pods(await render(values, options))) {
       if (!where.startsWith('Deployment/')) continue
       const pause = Math.max(
@@ -53,7 +54,7 @@ describe.each(houses)('%s', (_, values, options) => {
     }
   })
 
-  test('one keeper of the number of replicas: the Deployment, or an autoscaler that never goes below it', async () => {
+  test('either the Deployment or an autoscaler sets the number of replicas', async () => {
     const objects = await render(values, options)
     const scalers = objects.filter(({ kind }) => kind === 'HorizontalPodAutoscaler')
     for (const { kind, metadata, spec } of objects.filter(({ kind }) => kind === 'Deployment')) {
@@ -69,7 +70,7 @@ describe.each(houses)('%s', (_, values, options) => {
     }
   })
 
-  test('a disruption budget for what has several replicas, and for nothing else', async () => {
+  test('a disruption budget for Deployments with several replicas, and for no others', async () => {
     const objects = await render(values, options)
     const least = objects.flatMap(({ kind, metadata, spec }): [string, number][] => {
       if (kind === 'HorizontalPodAutoscaler') return [[spec.scaleTargetRef.name, spec.minReplicas]]

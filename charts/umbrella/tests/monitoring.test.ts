@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { dashboard, expressions, rules, selectors } from './alerts/expressions.js'
-import type { Container } from './objects.js'
-import { chart, only, pods, render, run } from './render.js'
+import { dashboard, expressions, rules, selectors } from '../testing/expressions.js'
+import { chart, render, run } from '../testing/helm.js'
+import { type Container, only, pods } from '../testing/objects.js'
 
 interface WithPorts {
   ports?: { name: string }[]
@@ -17,7 +17,7 @@ const names = (folder: string, extension: string) =>
     .filter(file => file.endsWith(extension) && file !== 'README.md')
     .map(file => file.slice(0, -extension.length))
 
-test('nothing of it is made unless asked for, and each part by itself', async () => {
+test('monitoring is off by default, and each part is enabled separately', async () => {
   const before = await render()
   for (const [index, part] of ['podMonitor', 'alerts', 'dashboard'].entries()) {
     const objects = await render({ monitoring: { [part]: { enabled: true, labels: { release: 'prom' } } } })
@@ -32,7 +32,7 @@ test('nothing of it is made unless asked for, and each part by itself', async ()
   }
 })
 
-test('the monitor finds the sidecars of the three servers and no other port', async () => {
+test('the PodMonitor selects the sidecars of the three servers and no other port', async () => {
   const objects = await render({ monitoring: { podMonitor: { enabled: true, interval: '15s' } } })
   const { jobLabel, selector, podMetricsEndpoints } = only(objects, 'PodMonitor', 'bluecore').spec
   expect(podMetricsEndpoints).toHaveLength(1)
@@ -53,12 +53,12 @@ test('the monitor finds the sidecars of the three servers and no other port', as
   ])
   expect(new Set(found.map(labels => labels[jobLabel]))).toEqual(new Set(['bluecore']))
   expect([path, interval]).toEqual(['/metrics', '15s'])
-  // The label that all alerts go by, as Prometheus writes it.
+  // The label that all alerts use, in Prometheus's spelling.
   const source = `__meta_kubernetes_pod_label_${'app.kubernetes.io/name'.replaceAll(/\W/g, '_')}`
   expect(relabelings).toEqual([{ sourceLabels: [source], targetLabel: 'server' }])
 })
 
-test('a server that an expression names is one of the three', () => {
+test('expressions refer only to the three servers', () => {
   const asked = expressions().filter(([where]) => !where.startsWith('description'))
   const named = asked.flatMap(([where, expr]) => [
     ...selectors(expr).flatMap(({ matchers }) =>
@@ -69,7 +69,7 @@ test('a server that an expression names is one of the three', () => {
   expect([...new Set(named)].sort()).toEqual(['dbserver', 'elsearch', 'redis'])
 })
 
-test.each(rules())('%s: one rule, named as its file, with all that a person needs', (name, rule) => {
+test.each(rules())('%s: one rule, named like its file, with all annotations', (name, rule) => {
   const camel = name.replaceAll(/(?:^|-)(\w)/g, (_, letter) => letter.toUpperCase())
   expect(rule).toEqual({
     alert: `Bluecore${camel}`,
@@ -82,41 +82,38 @@ test.each(rules())('%s: one rule, named as its file, with all that a person need
       runbook: `docs/runbooks/${name}.md`,
     },
   })
-  // Several releases in one cluster: an alert must say whose it is.
+  // An alert must identify its release, as a cluster may have several.
   if (name !== 'nothing-scraped') expect(rule.expr).toContain('by (namespace')
 })
 
-test('the rules come out of helm as they are, braces included', async () => {
+test('Helm renders the rules unchanged, including their braces', async () => {
   const objects = await render({ monitoring: { alerts: { enabled: true } } })
   const [group, ...others] = only(objects, 'PrometheusRule', 'bluecore').spec.groups
   expect(others).toEqual([])
   expect(group.rules).toEqual(rules().map(([, rule]) => rule))
 })
 
-test('each alert has a runbook and a test, and nothing else has', () => {
+test('each alert has a runbook and a test, and there are no others', () => {
   const alerts = names(join(chart, 'alerts'), '.yaml')
   expect(names(runbooks, '.md')).toEqual(alerts)
   expect(names(join(chart, 'tests/alerts'), '.yaml')).toEqual(alerts)
 })
 
-test.each(rules())(
-  'the runbook of %s is short, says all five things, and its links lead somewhere',
-  (name, rule) => {
-    const text = readFileSync(join(runbooks, `${name}.md`), 'utf8')
-    expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(40)
-    expect(text).toMatch(
-      new RegExp(
-        `^# ${rule.alert}\n\\w[^]*\\*\\*Users see\\*\\* [^]*\n## Diagnose\n[^]*\n## Fix\n[^]*\n## Verify\n`,
-      ),
-    )
-    for (const [, link = ''] of text.matchAll(/\]\(([^)]+)\)/g))
-      expect(existsSync(join(runbooks, link)), link).toBe(true)
-    const titles = dashboard.panels.map(({ title }) => title)
-    for (const [, panel] of text.matchAll(/panel "([^"]+)"/g)) expect(titles).toContain(panel)
-  },
-)
+test.each(rules())('the runbook of %s is short and complete, and its links resolve', (name, rule) => {
+  const text = readFileSync(join(runbooks, `${name}.md`), 'utf8')
+  expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(40)
+  expect(text).toMatch(
+    new RegExp(
+      `^# ${rule.alert}\n\\w[^]*\\*\\*Users see\\*\\* [^]*\n## Diagnose\n[^]*\n## Fix\n[^]*\n## Verify\n`,
+    ),
+  )
+  for (const [, link = ''] of text.matchAll(/\]\(([^)]+)\)/g))
+    expect(existsSync(join(runbooks, link)), link).toBe(true)
+  const titles = dashboard.panels.map(({ title }) => title)
+  for (const [, panel] of text.matchAll(/panel "([^"]+)"/g)) expect(titles).toContain(panel)
+})
 
-test('the dashboard: one page that asks the chosen Prometheus for the chosen namespace', async () => {
+test('the dashboard queries the selected Prometheus for the selected namespace', async () => {
   const objects = await render({ monitoring: { dashboard: { enabled: true } } })
   const map = only(objects, 'ConfigMap', 'bluecore-dashboard')
   expect(map.metadata.labels).toMatchObject({ grafana_dashboard: '1' })
@@ -132,7 +129,7 @@ test('the dashboard: one page that asks the chosen Prometheus for the chosen nam
   }
 })
 
-test('a package brings along what the folder has', async () => {
+test('a packaged chart renders the same as the folder', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'bluecore-package-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   await run('helm', ['package', chart, '--destination', folder])
@@ -141,7 +138,7 @@ test('a package brings along what the folder has', async () => {
   expect(packaged).toEqual(await render(values))
 })
 
-/** A variable of Grafana. */
+/** A Grafana variable. */
 function placeholder(name: string) {
   return `\${${name}}`
 }

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import type { KubeObject } from './objects.js'
-import { houses, pods, render } from './render.js'
+import { render } from '../testing/helm.js'
+import { installations } from '../testing/installations.js'
+import { type KubeObject, pods } from '../testing/objects.js'
 
-/** What a selector chooses by; it can never be changed. */
+/** The labels of every selector, which is immutable. */
 const selects = ['app.kubernetes.io/instance', 'app.kubernetes.io/name']
 
-describe.each(houses)('%s', (_, values, options) => {
-  test('every name is one that Kubernetes takes, at most 63 characters; a volume may add the namespace', async () => {
+describe.each(installations)('%s', (_, values, options) => {
+  test('every name is valid and has at most 63 characters, except a volume, which includes the namespace', async () => {
     for (const { kind, metadata } of await render(values, options)) {
       expect(metadata.name, kind).toMatch(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/)
       const longest = kind === 'PersistentVolume' ? 253 : 63
@@ -14,7 +15,7 @@ describe.each(houses)('%s', (_, values, options) => {
     }
   })
 
-  test('every object and pod says what it is, of which release, and nothing that a new version changes', async () => {
+  test('every object and pod is labelled with its name and release, and with nothing that a new version changes', async () => {
     const objects = await render(values, options)
     const all: [string, KubeObject['metadata']['labels']][] = [
       ...objects.map(({ kind, metadata }): [string, typeof metadata.labels] => [
@@ -40,7 +41,7 @@ describe.each(houses)('%s', (_, values, options) => {
     }
   })
 
-  test('whoever chooses pods chooses by name and release, and finds some', async () => {
+  test('every selector selects by name and release, and matches one pod', async () => {
     const objects = await render(values, options)
     const templates = pods(objects).map(([, { metadata }]) => metadata.labels)
     for (const { kind, metadata, spec } of objects) {
@@ -54,7 +55,7 @@ describe.each(houses)('%s', (_, values, options) => {
     }
   })
 
-  test('every volume is mounted, every mount has its volume', async () => {
+  test('every volume is mounted, and every mount has a volume', async () => {
     for (const [where, { spec }] of pods(await render(values, options))) {
       const mounted = [...(spec.initContainers ?? []), ...spec.containers].flatMap(({ volumeMounts = [] }) =>
         volumeMounts.map(({ name }) => name),
@@ -64,13 +65,13 @@ describe.each(houses)('%s', (_, values, options) => {
     }
   })
 
-  test('whatever is named is there: made by the chart, by the Job of the secrets, or brought along', async () => {
+  test('every referenced object exists: from the chart, from the secrets Job, or given in the values', async () => {
     const objects = await render(values, options)
-    const there = new Set(objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`))
+    const existing = new Set(objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`))
     const job = objects.find(({ kind, metadata }) => kind === 'Job' && metadata.name === 'bluecore-secrets')
     // Its arguments are NAME=KEY,KEY...
     for (const arg of (job?.spec.template.spec.containers[0].args ?? []) as string[]) {
-      if (arg.includes('=')) there.add(`Secret/${arg.replace(/=.*/, '')}`)
+      if (arg.includes('=')) existing.add(`Secret/${arg.replace(/=.*/, '')}`)
     }
     const named = pods(objects).flatMap(([, { spec }]) => [
       ...(spec.serviceAccountName ? [`ServiceAccount/${spec.serviceAccountName}`] : []),
@@ -84,8 +85,8 @@ describe.each(houses)('%s', (_, values, options) => {
       ]),
     ])
     expect(named.length).toBeGreaterThan(10)
-    const brought = JSON.stringify(values)
-    const missing = named.filter(name => !there.has(name) && !brought.includes(`"${name.split('/')[1]}"`))
+    const given = JSON.stringify(values)
+    const missing = named.filter(name => !existing.has(name) && !given.includes(`"${name.split('/')[1]}"`))
     expect(missing).toEqual([])
   })
 })

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { KubeObject } from './objects.js'
-import { type End, goesOut, letsIn, policiesOf, reaches } from './reach.js'
-import { houses, pods, type RenderOptions, render } from './render.js'
+import { type RenderOptions, render } from '../testing/helm.js'
+import { installations, valuesOf } from '../testing/installations.js'
+import { type End, goesOut, letsIn, policiesOf, reaches } from '../testing/network-policies.js'
+import { type KubeObject, pods } from '../testing/objects.js'
 
 const ports = [3000, 5432, 6379, 9200, 9808]
 
@@ -15,9 +16,16 @@ function ends(objects: readonly KubeObject[], options: RenderOptions = {}): Map<
   )
 }
 
-const closed = houses.filter(([name]) => !name.startsWith('policies off'))
+const enforced = installations.filter(([, { networkPolicy }]) => {
+  const policy = networkPolicy as { enabled?: boolean } | undefined
+  return policy?.enabled !== false
+})
 
-describe.each(closed)('%s', (_, values, options) => {
+test('all installations but one have policies', () => {
+  expect(enforced).toHaveLength(installations.length - 1)
+})
+
+describe.each(enforced)('%s', (_, values, options) => {
   test('every pod is selected by exactly one policy, and every policy selects a pod', async () => {
     const objects = await render(values, options)
     const selected = [...ends(objects, options)].map(([name, end]) => [
@@ -30,7 +38,7 @@ describe.each(closed)('%s', (_, values, options) => {
     for (const { spec } of policies) expect(spec.policyTypes).toEqual(['Ingress', 'Egress'])
   })
 
-  test('no rule names a pod that there is not', async () => {
+  test('no rule refers to a pod that does not exist', async () => {
     const objects = await render(values, options)
     const labels = [...ends(objects, options).values()].map(end => JSON.stringify(end.labels))
     const named = objects
@@ -48,15 +56,15 @@ describe.each(closed)('%s', (_, values, options) => {
     }
   })
 
-  test('between the pods of the release there is what they need and nothing else, closed at both ends', async () => {
+  test('the pods of the release can connect only to what they need, restricted at both ends', async () => {
     const objects = await render(values, options)
     const all = [...ends(objects, options)]
-    const open = (may: typeof reaches) =>
+    const open = (allowed: typeof reaches) =>
       all
         .flatMap(([from, source]) =>
           all.flatMap(([to, target]) =>
             ports
-              .filter(port => from !== to && may(objects, source, target, port))
+              .filter(port => from !== to && allowed(objects, source, target, port))
               .map(port => `${from} → ${to}:${port}`),
           ),
         )
@@ -71,12 +79,12 @@ describe.each(closed)('%s', (_, values, options) => {
     ]
     expect(open(reaches)).toEqual(needed)
     expect(open(goesOut)).toEqual(needed)
-    // Misskey itself is for everyone, unless the values say for whom.
+    // Misskey itself is open to all unless the values restrict it.
     const servers = (connections: string[]) => connections.filter(one => !one.endsWith(' misskey:3000'))
     expect(servers(open(letsIn))).toEqual(servers(needed))
   })
 
-  test('out of the cluster only Misskey goes, and to no private address but those of the values', async () => {
+  test('only Misskey connects out of the cluster, and to no private address except those of the values', async () => {
     const objects = await render(values, options)
     const from = (end: End) => ({
       internet: reaches(objects, end, { ip: '203.0.113.7' }, 443),
@@ -91,39 +99,38 @@ describe.each(closed)('%s', (_, values, options) => {
     }
   })
 
-  test('a stranger in the cluster reaches no server; Prometheus reaches the sidecars when it is asked in', async () => {
+  test('other pods of the cluster reach no server; Prometheus reaches the sidecars if the PodMonitor is enabled', async () => {
     const objects = await render(values, options)
     const monitoring = values.monitoring as { namespace?: string; podMonitor?: unknown } | undefined
-    const stranger: End = { ip: '10.43.9.9', namespace: 'other', labels: { app: 'x' } }
-    const prometheus: End = { ...stranger, namespace: monitoring?.namespace ?? 'monitoring' }
+    const otherPod: End = { ip: '10.43.9.9', namespace: 'other', labels: { app: 'x' } }
+    const prometheus: End = { ...otherPod, namespace: monitoring?.namespace ?? 'monitoring' }
     for (const [name, end] of ends(objects, options)) {
       const from = (source: End) => ports.filter(port => reaches(objects, source, end, port))
       const server = ['dbserver', 'redis', 'elsearch'].includes(name)
       const front = name === 'misskey' && !values.networkPolicy ? [3000] : []
-      expect(from(stranger), name).toEqual(front)
+      expect(from(otherPod), name).toEqual(front)
       expect(from(prometheus), name).toEqual(server && monitoring?.podMonitor ? [9808] : front)
     }
   })
 })
 
-test('the address ranges of the house: in to Misskey and to the servers, out from Misskey, each only where it is said', async () => {
-  const [, values] = houses.find(([name]) => name.startsWith('policies that let in')) ?? []
-  const objects = await render(values)
+test('address ranges of the values: in to Misskey, in to the servers, out from Misskey, each separately', async () => {
+  const objects = await render(valuesOf['policies with address ranges'])
   const { dbserver, misskey } = Object.fromEntries(ends(objects)) as Record<string, End>
-  const house = (ip: string): End => ({ ip })
+  const host = (ip: string): End => ({ ip })
   const opens = (from: End | undefined, to: End | undefined, port: number) =>
     reaches(objects, from as End, to as End, port)
-  expect(opens(house('192.168.1.77'), misskey, 3000)).toBe(true)
-  expect(opens(house('192.168.2.77'), misskey, 3000)).toBe(false)
-  expect(opens(house('192.168.1.10'), dbserver, 5432)).toBe(true)
-  expect(opens(house('192.168.1.10'), dbserver, 9808)).toBe(false)
-  expect(opens(house('192.168.1.11'), dbserver, 5432)).toBe(false)
-  expect(opens(misskey, house('192.168.1.25'), 25)).toBe(true)
-  expect(opens(misskey, house('192.168.1.26'), 25)).toBe(false)
-  expect(opens(dbserver, house('192.168.1.25'), 25)).toBe(false)
+  expect(opens(host('192.168.1.77'), misskey, 3000)).toBe(true)
+  expect(opens(host('192.168.2.77'), misskey, 3000)).toBe(false)
+  expect(opens(host('192.168.1.10'), dbserver, 5432)).toBe(true)
+  expect(opens(host('192.168.1.10'), dbserver, 9808)).toBe(false)
+  expect(opens(host('192.168.1.11'), dbserver, 5432)).toBe(false)
+  expect(opens(misskey, host('192.168.1.25'), 25)).toBe(true)
+  expect(opens(misskey, host('192.168.1.26'), 25)).toBe(false)
+  expect(opens(dbserver, host('192.168.1.25'), 25)).toBe(false)
 })
 
-test('switched off there is no policy', async () => {
+test('networkPolicy.enabled=false renders no policy', async () => {
   const objects = await render({ networkPolicy: { enabled: false } })
   expect(objects.filter(({ kind }) => kind === 'NetworkPolicy')).toEqual([])
 })

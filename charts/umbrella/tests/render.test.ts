@@ -4,17 +4,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { chart, helms, houses, render, renderText, run } from './render.js'
+import { chart, helms, render, renderText, run } from '../testing/helm.js'
+import { installations } from '../testing/installations.js'
 
-describe.each(houses)('%s', (_, values, options) => {
-  test('the same bytes twice, and from helm 3 and helm 4', async () => {
-    const texts = await Promise.all(
-      [...helms, ...helms].map(helm => renderText(values, { ...options, helm })),
+describe.each(installations)('%s', (_, values, options) => {
+  // Two independent runs, so this also shows that nothing depends on chance or on the order of a map.
+  test('Helm 3 and Helm 4 render the same bytes', async () => {
+    const [helm3, helm4] = await Promise.all(
+      (['helm3', 'helm'] as const).map(helm => renderText(values, { ...options, helm })),
     )
-    expect(new Set(texts).size).toBe(1)
+    expect(helm3).toBe(helm4)
   })
 
-  test('at most 45 objects, all in the namespace of the release, no two of one name', async () => {
+  test('at most 45 objects, all in the namespace of the release, with unique names', async () => {
     const objects = await render(values, options)
     expect(objects.length).toBeLessThanOrEqual(45)
     for (const { kind, metadata } of objects) {
@@ -26,7 +28,7 @@ describe.each(houses)('%s', (_, values, options) => {
     expect(names).toEqual([...new Set(names)])
   })
 
-  test('reached inside the cluster only: ClusterIP, no node port, no Ingress', async () => {
+  test('only reachable inside the cluster: ClusterIP, no node port, no Ingress', async () => {
     const objects = await render(values, options)
     expect(objects.filter(({ kind }) => kind === 'Ingress')).toEqual([])
     const services = objects.filter(({ kind }) => kind === 'Service')
@@ -43,11 +45,11 @@ describe.each(houses)('%s', (_, values, options) => {
   })
 })
 
-test.each(helms)('%s lint --strict finds nothing', async helm => {
+test.each(helms)('%s lint --strict reports nothing', async helm => {
   expect(await run(helm, ['lint', '--strict', chart])).toContain('1 chart(s) linted, 0 chart(s) failed')
 })
 
-test.each(helms)('%s package takes the chart and nothing of the workspace', async helm => {
+test.each(helms)('%s package contains the chart and nothing else of the workspace', async helm => {
   const folder = mkdtempSync(join(tmpdir(), 'bluecore-package-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   await run(helm, ['package', chart, '--destination', folder])
@@ -65,7 +67,7 @@ test.each(helms)('%s package takes the chart and nothing of the workspace', asyn
   expect(files).toContain('bluecore/charts/misskey/files/migrations.mjs')
 })
 
-test('no template depends on the cluster or on chance, and none is longer than 120 lines', () => {
+test('no template depends on the cluster or on random values, and none is longer than 120 lines', () => {
   const templates = readdirSync(chart, { recursive: true, encoding: 'utf8' }).filter(
     path => /^(templates|charts)\/.*\.(yaml|tpl|txt)$/.test(path) && !path.includes('node_modules'),
   )
@@ -79,7 +81,7 @@ test('no template depends on the cluster or on chance, and none is longer than 1
   }
 })
 
-test('the notes say how it is reached and warn of what is missing', async () => {
+test('the notes show the Service and the volumes, and warn of the missing backup', async () => {
   const notes = await run('helm', ['install', 'bluecore', chart, '--namespace', 'home', '--dry-run=client'])
   expect(notes).toContain('http://misskey-sv.home.svc.cluster.local:3000')
   expect(notes).toContain('nfs.bluecore.internal:/bluecore/dbserver')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { requested } from '../bench/requests.js'
-import type { Container, KubeObject } from './objects.js'
+import type { Container, KubeObject } from '../testing/objects.js'
 
 function asks(cpu: string, memory: string, restartPolicy?: string): Container {
   const resources = { requests: { cpu, memory }, limits: {} }
@@ -25,18 +25,18 @@ test.each<[string, KubeObject, { pods: number; cpu: number; memory: number }]>([
     { pods: 1, cpu: 1.01, memory: 1072 },
   ],
   [
-    'init containers do not: the largest counts where it is more than all that comes after it',
+    'init containers do not add up: only the largest counts, if it exceeds the servers',
     deployment(1, [asks('100m', '2Gi'), asks('2', '64Mi')], [asks('500m', '512Mi')]),
     { pods: 1, cpu: 2, memory: 2048 },
   ],
   [
-    'an init container runs beside the sidecars that have started before it, and not beside those after it',
+    'an init container runs alongside the sidecars before it, not those after it',
     deployment(1, [asks('1', '100Mi'), sidecar, asks('500m', '200Mi')], [asks('100m', '10Mi')]),
     { pods: 1, cpu: 1, memory: 248 },
   ],
   ['every replica', deployment(3, [], [asks('0.5', '1Gi')]), { pods: 3, cpu: 1.5, memory: 3072 }],
   [
-    'one where an autoscaler decides',
+    'one replica if an autoscaler sets the number',
     deployment(undefined, [], [asks('1', '1Gi')]),
     { pods: 1, cpu: 1, memory: 1024 },
   ],
@@ -47,6 +47,6 @@ test.each<[string, KubeObject, { pods: number; cpu: number; memory: number }]>([
   expect(memory).toBeCloseTo(expected.memory)
 })
 
-test('what is no quantity is told', () => {
+test('an invalid quantity is an error', () => {
   expect(() => requested([deployment(1, [], [asks('1', '1GB')])])).toThrow('not a quantity: 1GB')
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { render } from './render.js'
+import { render } from '../testing/helm.js'
 
-test('Secrets of the user: nothing is made, and the pods read them', async () => {
+test('existing Secrets: the chart creates none, and the pods use them', async () => {
   const objects = await render({ global: { existingSecrets: { dbserver: 'my-db', redis: 'my-redis' } } })
   expect(objects.filter(({ metadata }) => metadata.name === 'bluecore-secrets')).toEqual([])
   const text = JSON.stringify(objects)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { pods, render } from './render.js'
+import { render } from '../testing/helm.js'
+import { pods } from '../testing/objects.js'
 
 test('no pod is selected by two Services', async () => {
   const objects = await render()

@@ -1,15 +1,20 @@
 import { expect, test } from 'vitest'
-import { houses, pods, render } from './render.js'
+import { render } from '../testing/helm.js'
+import { installations } from '../testing/installations.js'
+import { pods } from '../testing/objects.js'
 
-test.each(houses)('%s: what holds data stays when the release goes', async (_, values, options) => {
-  for (const { kind, metadata } of await render(values, options)) {
-    const kept = /^(PersistentVolume|Secret)/.test(kind) ? 'keep' : undefined
-    expect(metadata.annotations?.['helm.sh/resource-policy'], `${kind}/${metadata.name}`).toBe(kept)
-  }
-})
+test.each(installations)(
+  '%s: volumes, claims and Secrets are kept on uninstall',
+  async (_, values, options) => {
+    for (const { kind, metadata } of await render(values, options)) {
+      const kept = /^(PersistentVolume|Secret)/.test(kind) ? 'keep' : undefined
+      expect(metadata.annotations?.['helm.sh/resource-policy'], `${kind}/${metadata.name}`).toBe(kept)
+    }
+  },
+)
 
-test.each(houses)(
-  '%s: every claim is checked before anything else of its pod starts',
+test.each(installations)(
+  '%s: every claim is checked before anything else in its pod starts',
   async (_, values, options) => {
     let claims = 0
     for (const [where, { spec }] of pods(await render(values, options))) {

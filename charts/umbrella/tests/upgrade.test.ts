@@ -2,16 +2,17 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import type { KubeObject } from './objects.js'
-import { policiesOf } from './reach.js'
-import { chart, houses, pods, type RenderOptions, render, run, type Values } from './render.js'
+import { chart, type RenderOptions, render, run, type Values } from '../testing/helm.js'
+import { installations } from '../testing/installations.js'
+import { policiesOf } from '../testing/network-policies.js'
+import { type KubeObject, pods } from '../testing/objects.js'
 
 const releases = join(chart, 'tests/releases')
 
 /** The last release, as it was packaged. */
 const last = join(releases, readdirSync(releases).sort(byVersion).at(-1) ?? '')
 
-/** What the API server lets nobody change; an upgrade that tries fails half-way. */
+/** Immutable fields: an upgrade that changes one fails half-way. */
 const immutable: Record<string, (object: KubeObject) => unknown> = {
   Deployment: ({ spec }) => spec.selector,
   StatefulSet: ({ spec: { replicas, template, updateStrategy, ...rest } }) => rest,
@@ -30,7 +31,7 @@ beforeAll(async () => {
   defaults = parse(await run('helm', ['show', 'values', last]))
 })
 
-/** The same house before the upgrade and after it; values that the last release did not have come with the upgrade. */
+/** An installation before and after the upgrade; values unknown to the last release are only set after it. */
 async function upgrade(values: Values, options: RenderOptions = {}) {
   const [before, after] = await Promise.all([
     render(known(values, defaults), { ...options, folder: last }),
@@ -49,54 +50,54 @@ function known(values: Values, those: Values): Values {
   )
 }
 
-/** Free dictionaries, whose default is empty, are taken whole. */
+/** Maps with free keys, whose default is empty, are taken as a whole. */
 function isTree(value: unknown): value is Values {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0
 }
 
-const called = ({ kind, metadata }: KubeObject) => `${kind}/${metadata.name}`
+const nameOf = ({ kind, metadata }: KubeObject) => `${kind}/${metadata.name}`
 
-/** A hook that is removed before it is made again: nothing of it is ever changed. */
-const madeAnew = ({ metadata }: KubeObject) =>
+/** A hook that is deleted before it is created again, and so is never changed. */
+const isRecreated = ({ metadata }: KubeObject) =>
   metadata.annotations?.['helm.sh/hook-delete-policy']?.includes('before-hook-creation')
 
-describe.each(houses)('%s, from the last release', (_, values, options) => {
-  test('no field that can never change is changed', async () => {
+describe.each(installations)('%s, from the last release', (_, values, options) => {
+  test('no immutable field changes', async () => {
     const { before, after } = await upgrade(values, options)
-    const now = new Map(after.map(object => [called(object), object]))
+    const now = new Map(after.map(object => [nameOf(object), object]))
     const compared: string[] = []
     for (const object of before) {
-      const same = now.get(called(object))
+      const same = now.get(nameOf(object))
       const fixed = immutable[object.kind]
-      if (!same || !fixed || madeAnew(object)) continue
-      expect(fixed(same), called(object)).toEqual(fixed(object))
+      if (!same || !fixed || isRecreated(object)) continue
+      expect(fixed(same), nameOf(object)).toEqual(fixed(object))
       compared.push(object.kind)
     }
     expect(new Set(compared)).toContain('Deployment')
     expect(new Set(compared)).toContain('Service')
   })
 
-  test('what holds data is still there, and so is every Service with its ports', async () => {
+  test('volumes, claims and Secrets are kept, and every Service with its ports', async () => {
     const { before, after } = await upgrade(values, options)
-    const now = new Map(after.map(object => [called(object), object]))
+    const now = new Map(after.map(object => [nameOf(object), object]))
     for (const object of before.filter(({ kind }) => holdsData.test(kind))) {
-      expect(now.get(called(object))?.metadata.annotations, called(object)).toMatchObject({
+      expect(now.get(nameOf(object))?.metadata.annotations, nameOf(object)).toMatchObject({
         'helm.sh/resource-policy': 'keep',
       })
     }
     for (const object of before.filter(({ kind }) => kind === 'Service')) {
-      expect(now.get(called(object))?.spec, called(object)).toEqual(object.spec)
+      expect(now.get(nameOf(object))?.spec, nameOf(object)).toEqual(object.spec)
     }
   })
 
-  test('nothing goes but the Job of the last migrations, when there are others', async () => {
+  test('nothing is removed except the previous migrations Job', async () => {
     const { before, after } = await upgrade(values, options)
-    const now = new Set(after.map(called))
-    const gone = before.map(called).filter(name => !now.has(name))
+    const now = new Set(after.map(nameOf))
+    const gone = before.map(nameOf).filter(name => !now.has(name))
     expect(gone.filter(name => !/^Job\/misskey-migrations-[0-9a-f]{8}$/.test(name))).toEqual([])
   })
 
-  test('pods of the last release that still run are chosen by the same Services and policies as the new ones', async () => {
+  test('Services and policies select running pods of the last release like the new ones', async () => {
     const { before, after } = await upgrade(values, options)
     const choosers = (objects: readonly KubeObject[]) =>
       pods(objects)
@@ -109,7 +110,7 @@ describe.each(houses)('%s, from the last release', (_, values, options) => {
               Object.entries(spec.selector).every(([key, value]) => labels[key] === value),
           )
           const policies = policiesOf(after, { ip: '', namespace: options?.namespace ?? 'home', labels })
-          return [where, [...services, ...policies].map(called)]
+          return [where, [...services, ...policies].map(nameOf)]
         })
     expect(choosers(before)).toEqual(choosers(after))
   })

@@ -5,12 +5,12 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import { parse } from 'yaml'
-import { explanations, type Field, fieldsOf } from '../values/fields.js'
+import { chart, helms, run } from '../testing/helm.js'
+import { type Field, fieldsOf, messages } from '../values/fields.js'
 import { generate, stale } from '../values/generate.js'
 import { cidrs } from '../values/rules.js'
 import { toReadme } from '../values/to-readme.js'
 import { values } from '../values/values.js'
-import { chart, helms, run } from './render.js'
 
 const defaults = values.parse({})
 const fields = fieldsOf(values, defaults)
@@ -25,22 +25,22 @@ interface JsonSchema {
 }
 const schema: JsonSchema = JSON.parse(schemaText)
 
-/** What a node of the schema says itself, or the definition that it points to. */
-const said = (node: JsonSchema = {}) => schema.definitions?.[node.$ref?.split('/').pop() ?? ''] ?? node
+/** A node of the schema, or the definition that it refers to. */
+const resolved = (node: JsonSchema = {}) => schema.definitions?.[node.$ref?.split('/').pop() ?? ''] ?? node
 
 const leaves = (all: Field[]): Field[] =>
   all.flatMap(one => (one.fields.length > 0 ? leaves(one.fields) : [one]))
 
-test('values.yaml, its schema, the tables of the README and the foreign names are what values/*.ts make', () => {
-  expect(stale(chart), 'To mend: npm --prefix charts/umbrella run generate').toEqual([])
+test('the generated files are up to date', () => {
+  expect(stale(chart), 'fix: npm --prefix charts/umbrella run generate').toEqual([])
 })
 
-test('a change by hand is found, and made good', () => {
+test('a manual change of a generated file is detected and overwritten', () => {
   const folder = mkdtempSync(join(tmpdir(), 'bluecore-values-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   for (const file of ['values.yaml', 'README.md']) cpSync(join(chart, file), join(folder, file))
   mkdirSync(join(folder, 'files'))
-  expect(generate(folder)).toEqual(['values.schema.json', 'files/foreign-values.yaml'])
+  expect(generate(folder)).toEqual(['values.schema.json', 'files/unsupported-values.yaml'])
   const text = readFileSync(join(folder, 'values.yaml'), 'utf8')
   writeFileSync(join(folder, 'values.yaml'), text.replace('replicas: 3', 'replicas: 4'))
   expect(stale(folder)).toEqual(['values.yaml'])
@@ -48,26 +48,26 @@ test('a change by hand is found, and made good', () => {
   expect(readFileSync(join(folder, 'values.yaml'), 'utf8')).toBe(text)
 })
 
-test('what stands in values.yaml are the defaults, all of them, and each follows its rule', () => {
+test('values.yaml contains all defaults, and they are valid', () => {
   const written = parse(readFileSync(join(chart, 'values.yaml'), 'utf8'))
   expect(written).toEqual(defaults)
   expect(values.parse(written)).toEqual(defaults)
 })
 
-test('there is a word on every value, or on the object it belongs to', () => {
-  const mute = (all: Field[], above = ''): string[] =>
+test('every value has a description, or its object has', () => {
+  const undescribed = (all: Field[], above = ''): string[] =>
     all.flatMap(one =>
       one.fields.length > 0
-        ? mute(one.fields, one.description)
+        ? undescribed(one.fields, one.description)
         : one.description || above
           ? []
           : [one.path.join('.')],
     )
   expect(leaves(fields).length).toBeGreaterThan(100)
-  expect(mute(fields)).toEqual([])
+  expect(undescribed(fields)).toEqual([])
 })
 
-test('every value is in the README: by its path, or as NAME.… in a table that names the parts it is for', () => {
+test('every value is in the README, by its path or as NAME.… in a table of the parts that have it', () => {
   const readme = toReadme(readFileSync(join(chart, 'README.md'), 'utf8'), fields)
   const parts = ['misskey', 'postgresql', 'redis', 'elasticsearch']
   const helpers = ['global.setup', 'postgresql.health', 'redis.health', 'elasticsearch.health']
@@ -82,7 +82,7 @@ test('every value is in the README: by its path, or as NAME.… in a table that 
   expect(() => toReadme('# The chart\n', fields)).toThrow('needs a line <!-- Values')
 })
 
-test('every object of the schema is closed, or a free map whose names and values have patterns; it is small', () => {
+test('every object of the schema is closed, or a map with patterns for keys and values; the schema is small', () => {
   expect(schemaText.length).toBeLessThan(100_000)
   const open: unknown[] = []
   let closed = 0
@@ -99,34 +99,34 @@ test('every object of the schema is closed, or a free map whose names and values
   expect(closed).toBeGreaterThan(20)
 })
 
-test('every value that has a default is required: null cannot take it away', () => {
+test('every value with a default is required, so that null cannot remove it', () => {
   const check = (all: Field[], { required = [], properties = {} }: JsonSchema): void => {
     for (const one of all) {
       const key = one.path.at(-1) ?? ''
       expect(required.includes(key), one.path.join('.')).toBe(one.default !== undefined)
-      check(one.fields, said(properties[key]))
+      check(one.fields, resolved(properties[key]))
     }
   }
   check(fields, schema)
 })
 
-test('each name that the schema only lets pass has its explanation, wherever it may stand', () => {
+test('every key that the schema only accepts has an error message, at every place', () => {
   const passed = (node: JsonSchema, path: string[] = []): string[] =>
     node.deprecated
       ? [path.join('.')]
-      : Object.entries(said(node).properties ?? {}).flatMap(([key, one]) => passed(one, [...path, key]))
+      : Object.entries(resolved(node).properties ?? {}).flatMap(([key, one]) => passed(one, [...path, key]))
   const explained = (node: object, path: string[] = []): string[] =>
     Object.entries(node).flatMap(([key, one]) =>
       typeof one === 'string' ? [[...path, key].join('.')] : explained(one, [...path, key]),
     )
-  const names = explained(explanations(values))
+  const names = explained(messages(values))
   expect(names.length).toBeGreaterThan(200)
   expect(passed(schema).sort()).toEqual(names.sort())
 })
 
-test('where an explanation says that a value is called otherwise, that value is there', () => {
-  const texts = JSON.stringify(explanations(values))
-  const named = [...texts.matchAll(/it is called ([\w.]+) here/g)].map(([, path = '']) => path.split('.'))
+test('a value that a message refers to exists', () => {
+  const texts = JSON.stringify(messages(values))
+  const named = [...texts.matchAll(/: use ([\w.]+)/g)].map(([, path = '']) => path.split('.'))
   expect(named.length).toBeGreaterThan(50)
   for (const path of named) {
     const found = path.reduce<unknown>(
@@ -137,23 +137,22 @@ test('where an explanation says that a value is called otherwise, that value is 
   }
 })
 
-test.each(helms)(
-  'what %s packs are the files that the templates read, not what they are made from',
-  async helm => {
-    const folder = mkdtempSync(join(tmpdir(), 'bluecore-package-'))
-    onTestFinished(() => rmSync(folder, { recursive: true }))
-    const said = await run(helm, ['package', chart, '--destination', folder])
-    const [archive = ''] = /\/\S+\.tgz/.exec(said) ?? []
-    const { stdout } = await promisify(execFile)('tar', ['--list', '--gzip', '--file', archive])
-    const packed = stdout.trim().split('\n')
-    expect(packed).toContain('bluecore/files/foreign-values.yaml')
-    expect(packed).toContain('bluecore/values.schema.json')
-    expect(packed.filter(name => /\.tsx?$|package\.json|node_modules|\/values\//.test(name))).toEqual([])
-  },
-)
+test.each(helms)('%s packages the generated files and not their sources', async helm => {
+  const folder = mkdtempSync(join(tmpdir(), 'bluecore-package-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const output = await run(helm, ['package', chart, '--destination', folder])
+  const [archive = ''] = /\/\S+\.tgz/.exec(output) ?? []
+  const { stdout } = await promisify(execFile)('tar', ['--list', '--gzip', '--file', archive])
+  const packed = stdout.trim().split('\n')
+  expect(packed).toContain('bluecore/files/unsupported-values.yaml')
+  expect(packed).toContain('bluecore/values.schema.json')
+  expect(packed.filter(name => /\.tsx?$|package\.json|node_modules|\/(values|testing)\//.test(name))).toEqual(
+    [],
+  )
+})
 
-test('an address range is one', () => {
-  const right = [
+test('address ranges are validated', () => {
+  const valid = [
     '0.0.0.0/0',
     '10.255.0.9/32',
     '192.168.1.0/24',
@@ -162,10 +161,10 @@ test('an address range is one', () => {
     'fd00::/8',
     '1:2:3:4:5:6:7:8/64',
   ]
-  const wrong = [
+  const invalid = [
     ...['300.1.1.1/8', '1.2.3/8', '1.2.3.4', '1.2.3.4/33', '01.2.3.4/8', '1.2.3.4.5/8', '1.2.3.4/8 ', 'any'],
     ...['fd00::', 'fd00::/129', 'fd000::/8', '1:2:3:4:5:6:7:8:9/64', 'g::/8', 'fd00/8'],
   ]
-  expect(right.filter(range => !cidrs.safeParse([range]).success)).toEqual([])
-  expect(wrong.filter(range => cidrs.safeParse([range]).success)).toEqual([])
+  expect(valid.filter(range => !cidrs.safeParse([range]).success)).toEqual([])
+  expect(invalid.filter(range => cidrs.safeParse([range]).success)).toEqual([])
 })

@@ -1,22 +1,22 @@
 import { z } from 'zod'
-import { foreign } from './foreign.js'
 import { shown } from './parts.js'
+import { unsupported } from './unsupported.js'
 
-/** One value, or an object of values, as the generated files tell it. */
+/** One value, or an object of values, as the generated files show it. */
 export interface Field {
   path: string[]
-  /** What is written in values.yaml; undefined: nothing is. */
+  /** The default in values.yaml; undefined: not in values.yaml. */
   default: unknown
   description: string
-  /** Values within; none in what is a value itself, such as a list or a free map. */
+  /** Nested values; empty for a value itself, such as a list or a map of any keys. */
   fields: Field[]
   flow: boolean
   once: boolean
-  /** The same object where several services have the same value. */
+  /** The same object for all services that share the value. */
   origin: z.ZodType
 }
 
-/** The schema itself, without what says that it may be left out. */
+/** The schema without its wrappers for defaults and optional values. */
 function bare(schema: z.ZodType): z.ZodType {
   const wrapped =
     schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional
@@ -28,15 +28,15 @@ function entries(schema: z.ZodType): [string, z.ZodType][] {
   return object instanceof z.ZodObject ? Object.entries<z.ZodType>(object.shape) : []
 }
 
-/** Not what is only let pass: foreign names, and Helm's own copies of `global`. */
+/** False for what the schema only accepts: unsupported keys, and Helm's copies of `global`. */
 function isValue(schema: z.ZodType): boolean {
   const inner = entries(schema)
   return inner.length > 0 ? inner.some(([, one]) => isValue(one)) : !(bare(schema) instanceof z.ZodAny)
 }
 
 /**
- * The values within an object, in their order.
- * @param defaults of the object; each value's is its part of them
+ * The values within an object, in order.
+ * @param defaults of the object; a nested value gets its part of them
  */
 export function fieldsOf(schema: z.ZodType, defaults: unknown, path: string[] = []): Field[] {
   return entries(schema)
@@ -56,17 +56,17 @@ export function fieldsOf(schema: z.ZodType, defaults: unknown, path: string[] = 
     })
 }
 
-/** What is said of foreign names, as deep as the values are. */
-export interface Explanations {
-  [key: string]: string | Explanations
+/** Error messages of unsupported keys, nested like the values. */
+export interface Messages {
+  [key: string]: string | Messages
 }
 
-/** Every foreign name of the schema with its explanation. */
-export function explanations(schema: z.ZodType, path: string[] = []): Explanations {
-  const found: Explanations = {}
+/** The message of every unsupported key of the schema. */
+export function messages(schema: z.ZodType, path: string[] = []): Messages {
+  const found: Messages = {}
   for (const [key, inner] of entries(schema)) {
-    const explain = foreign.get(inner)
-    const within = explain ? explain(path.join('.')) : explanations(inner, [...path, key])
+    const message = unsupported.get(inner)
+    const within = message ? message(path.join('.')) : messages(inner, [...path, key])
     if (typeof within === 'string' || Object.keys(within).length > 0) found[key] = within
   }
   return found

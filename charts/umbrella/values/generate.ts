@@ -1,27 +1,28 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { stringify } from 'yaml'
-import { explanations, fieldsOf } from './fields.js'
+import { fieldsOf, messages } from './fields.js'
 import { toReadme } from './to-readme.js'
 import { toSchema } from './to-schema.js'
 import { toYaml } from './to-yaml.js'
 import { values } from './values.js'
 
-/** Every file that is made from the values, and the text it must have. */
+/** Every generated file and its text. */
 function generated(chart: string): Record<string, string> {
   const fields = fieldsOf(values, values.parse({}))
   return {
     'values.yaml': toYaml(fields),
     'values.schema.json': toSchema(values),
     'README.md': toReadme(read(chart, 'README.md') ?? '', fields),
-    'files/foreign-values.yaml': `# Names that the templates refuse in words. Made from values/foreign.ts: npm --prefix charts/umbrella run generate
-${stringify(explanations(values), { lineWidth: 0 })}`,
+    'files/unsupported-values.yaml': `# Keys that the templates reject, with their messages. Generated from values/unsupported.ts: npm --prefix charts/umbrella run generate
+${stringify(messages(values), { lineWidth: 0 })}`,
   }
 }
 
 /**
- * Files that are not what the values make.
+ * Generated files that are out of date.
  * @param chart the chart's folder
+ * @returns their paths within the chart
  */
 export function stale(chart: string): string[] {
   return Object.entries(generated(chart)).flatMap(([file, text]) =>
@@ -30,7 +31,7 @@ export function stale(chart: string): string[] {
 }
 
 /**
- * Writes what is stale.
+ * Writes the generated files that are out of date.
  * @param chart the chart's folder
  * @returns the files written
  */

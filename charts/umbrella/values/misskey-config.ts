@@ -3,33 +3,33 @@ import { count } from './rules.js'
 
 const jobs = count().optional()
 
-/** Settings of Misskey 12.119's .config/default.yml that the chart does not make itself. */
+/** Settings of Misskey 12.119's .config/default.yml, except those that the chart sets itself. */
 export const misskeyConfig = z
   .strictObject({
-    accesslog: z.string().optional().describe('Path of an access log; only `/tmp` can be written.'),
+    accesslog: z.string().optional().describe('Path of an access log; only `/tmp` is writable.'),
     allowedPrivateNetworks: z
       .array(z.string())
       .optional()
       .describe(
-        'Private address ranges that it may fetch from; let it through `networkPolicy.misskey.to` too.',
+        'Private address ranges that it may fetch from; also add them to `networkPolicy.misskey.to`.',
       ),
-    deliverJobConcurrency: jobs.describe('Deliveries to other servers at once.'),
-    deliverJobMaxAttempts: jobs.describe('Attempts at one to another server.'),
-    deliverJobPerSec: jobs.describe('Deliveries to other servers a second at most.'),
-    disableHsts: z.boolean().optional().describe('Leave the header HSTS to the proxy.'),
-    inboxJobConcurrency: jobs.describe('Deliveries from other servers worked on at once.'),
-    inboxJobMaxAttempts: jobs.describe('Attempts at one from another server.'),
-    inboxJobPerSec: jobs.describe('Deliveries from other servers a second at most.'),
-    maxFileSize: jobs.describe('Bytes of an uploaded file at most.'),
-    mediaProxy: z.string().optional().describe("URL of a proxy for other servers' pictures."),
+    deliverJobConcurrency: jobs.describe('Concurrent deliveries to other servers.'),
+    deliverJobMaxAttempts: jobs.describe('Maximum attempts for a delivery to another server.'),
+    deliverJobPerSec: jobs.describe('Maximum deliveries to other servers per second.'),
+    disableHsts: z.boolean().optional().describe('Do not send the HSTS header; the proxy does.'),
+    inboxJobConcurrency: jobs.describe('Deliveries from other servers processed concurrently.'),
+    inboxJobMaxAttempts: jobs.describe('Maximum attempts for a delivery from another server.'),
+    inboxJobPerSec: jobs.describe('Maximum deliveries from other servers per second.'),
+    maxFileSize: jobs.describe('Maximum size of an uploaded file in bytes.'),
+    mediaProxy: z.string().optional().describe('URL of a proxy for images of other servers.'),
     outgoingAddressFamily: z
       .enum(['ipv4', 'ipv6', 'dual'])
       .optional()
-      .describe('`ipv4`, `ipv6` or `dual`: how other servers are reached.'),
-    proxy: z.string().optional().describe('URL of an HTTP proxy for all that goes out.'),
-    proxyBypassHosts: z.array(z.string()).optional().describe('Hosts reached without it.'),
-    proxyRemoteFiles: z.boolean().optional().describe("Fetch other servers' files through Misskey."),
-    proxySmtp: z.string().optional().describe('URL of a proxy for mail.'),
-    signToActivityPubGet: z.boolean().optional().describe('Sign what is asked of other servers.'),
+      .describe('`ipv4`, `ipv6` or `dual`: IP version for connections to other servers.'),
+    proxy: z.string().optional().describe('URL of an HTTP proxy for outgoing requests.'),
+    proxyBypassHosts: z.array(z.string()).optional().describe('Hosts that bypass the proxy.'),
+    proxyRemoteFiles: z.boolean().optional().describe('Serve files of other servers through Misskey.'),
+    proxySmtp: z.string().optional().describe('URL of a proxy for outgoing mail.'),
+    signToActivityPubGet: z.boolean().optional().describe('Sign GET requests to other servers.'),
   })
   .meta({ id: 'misskeyConfig' })

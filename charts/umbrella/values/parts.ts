@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { foreignTo } from './foreign.js'
 import {
   cpu,
   host,
@@ -11,9 +10,10 @@ import {
   size,
   tolerations,
 } from './rules.js'
+import { unsupportedIn } from './unsupported.js'
 
 /**
- * How the generated files show a value: `flow` in one line of values.yaml; `once`: in a table of the README of its own,
+ * How the generated files show a value. `flow`: on one line of values.yaml. `once`: in a separate table of the README,
  * because several parts of the chart have it.
  */
 export const shown = z.registry<{ flow?: true; once?: true }>()
@@ -27,17 +27,17 @@ const image = z
     repository: z
       .string()
       .regex(/^[a-z0-9]+([._/-]+[a-z0-9]+)*$/)
-      .describe('The name within the registry.'),
+      .describe('Name within the registry.'),
     tag: z
       .string()
       .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/)
-      .describe('A string: quote a number.'),
+      .describe('A string: quote numbers.'),
     digest: z
       .string()
       .regex(/^(sha256:[0-9a-f]{64})?$/)
       .default('')
-      .describe('`sha256:…` besides: then the tag is only for people.'),
-    ...foreignTo.image,
+      .describe('`sha256:…`, which takes precedence over the tag.'),
+    ...unsupportedIn.image,
   })
   .meta({ id: 'image' })
   .register(shown, { flow: true, once: true })
@@ -46,17 +46,17 @@ const resources = z
   .strictObject({
     requests: z
       .strictObject({
-        cpu: cpu.describe('What the node keeps free for it.'),
-        memory: memory.describe('What the node keeps free for it; not more than the limit.'),
+        cpu: cpu.describe('CPU that the node reserves.'),
+        memory: memory.describe('Memory that the node reserves; at most the limit.'),
       })
       .register(shown, { flow: true }),
     limits: z
       .strictObject({
-        cpu: cpu.optional().describe('Where it is slowed down. Better none.'),
-        memory: memory.describe('The most it may use; what takes more is ended.'),
+        cpu: cpu.optional().describe('CPU at which it is throttled. Not recommended.'),
+        memory: memory.describe('Memory at which it is killed.'),
       })
       .register(shown, { flow: true }),
-    ...foreignTo.resources,
+    ...unsupportedIn.resources,
   })
   .meta({ id: 'resources' })
   .register(shown, { once: true })
@@ -69,17 +69,17 @@ const volume = z
         path: z
           .string()
           .regex(/^\/[^\s]*$/)
-          .describe('A folder that belongs to the uid of the server; none within another.'),
+          .describe('Folder that belongs to the uid of the server, not inside that of another service.'),
       })
       .register(shown, { flow: true })
       .describe(
-        'A folder of the NAS, used unless `class` or `existingClaim` is set. An empty server is `global.nfs.server`.',
+        'Folder on the NAS, used unless `class` or `existingClaim` is set. Empty server: `global.nfs.server`.',
       ),
     mountOptions: mountOptions.default([]).describe('Empty: `global.nfs.mountOptions`.'),
-    class: nameOrEmpty.default('').describe('A StorageClass of the cluster instead.'),
-    existingClaim: nameOrEmpty.default('').describe('A claim of your own instead.'),
-    size: size.describe('With NFS only a label. It cannot be changed later.'),
-    ...foreignTo.storage,
+    class: nameOrEmpty.default('').describe('StorageClass to use instead of NFS.'),
+    existingClaim: nameOrEmpty.default('').describe('PersistentVolumeClaim to use instead of creating one.'),
+    size: size.describe('Size of the claim; not enforced with NFS. It cannot be changed later.'),
+    ...unsupportedIn.storage,
   })
   .meta({ id: 'storage' })
   .register(shown, { once: true })
@@ -97,11 +97,11 @@ function imageNamed(reference: string) {
 
 const amounts = ([cpu, memory, limit]: Amounts) => ({ requests: { cpu, memory }, limits: { memory: limit } })
 
-/** Values of a container that is only a helper: its image and resources. */
+/** Values of an auxiliary container: its image and resources. */
 export const helper = (reference: string, given: Amounts) =>
   container.prefault({ image: imageNamed(reference), resources: amounts(given) })
 
-/** Values of a container that is a server of its own, to be spread into the service's. */
+/** Values of a server's container, to be spread into those of the service. */
 export const server = (reference: string, given: Amounts, resourcesAre = '') => ({
   image: image.prefault(imageNamed(reference)),
   resources: resourcesAre
@@ -115,25 +115,22 @@ export const placement = {
     .default({})
     .describe('Labels of the nodes that may run it.')
     .register(shown, { once: true }),
-  tolerations: tolerations
-    .default([])
-    .describe('Taints of nodes that it tolerates.')
-    .register(shown, { once: true }),
+  tolerations: tolerations.default([]).describe('Tolerated taints of nodes.').register(shown, { once: true }),
 }
 
 /** Where a service keeps its files. */
 export const storage = (path: string, size: string, files: string) =>
   volume.prefault({ nfs: { path }, size }).describe(files)
 
-/** The NAS for all. */
+/** The NAS of all services. */
 export const nas = z
   .strictObject({
     server: host
       .default('nfs.bluecore.internal')
-      .describe('The NAS, for every service that names none of its own.'),
+      .describe('The NAS of every service without its own `storage.nfs.server`.'),
     mountOptions: mountOptions
       .default(['hard', 'nfsvers=3', 'proto=tcp'])
-      .describe('`hard`: a write that the NAS has not taken is tried for ever. `soft` would lose it.'),
-    ...foreignTo.globalNfs,
+      .describe('Keep `hard`: writes are retried until the NAS answers. With `soft` they are lost.'),
+    ...unsupportedIn.globalNfs,
   })
   .prefault({})

@@ -1,10 +1,11 @@
+import { markdownTable } from 'markdown-table'
 import type { Field } from './fields.js'
 import { inline } from './to-yaml.js'
 
-const begin = '<!-- Values: made from values/*.ts by `npm --prefix charts/umbrella run generate` -->'
+const begin = '<!-- Values: generated from values/*.ts by `npm --prefix charts/umbrella run generate` -->'
 const end = '<!-- End of values -->'
 
-/** What several parts have, such as an image: `owner` is the part, `rest` the path within it. */
+/** A value that several parts have, such as an image: `owner` is the part, `rest` the path within it. */
 interface Repeated {
   owner: string
   rest: string
@@ -13,13 +14,13 @@ interface Repeated {
 
 /**
  * README.md with the tables of all values between its two markers.
- * @param readme as it is
+ * @param readme the present text
  * @throws {Error} when a marker is missing
  */
 export function toReadme(readme: string, fields: Field[]): string {
   const [before = '', ...rest] = readme.split(begin)
   const [, after] = rest.join(begin).split(end)
-  if (after === undefined) throw new Error(`README.md: needs a line ${begin} and after it ${end}`)
+  if (after === undefined) throw new Error(`README.md needs a line ${begin} and after it ${end}`)
   return `${before}${begin}\n\n${tables(fields)}\n${end}${after}`
 }
 
@@ -29,12 +30,12 @@ function tables(fields: Field[]): string {
   for (const field of fields) sort(field, single, repeated)
   const main = single.map(field => [code(field.path.join('.')), defaultOf(field), field.description])
   const owners = group(repeated, one => one.owner)
-  const alike = group(owners, parts => parts.map(one => one.rest).join())
-  alike.sort(([one = []], [two = []]) => two.length - one.length)
-  return [table(['value', 'default', 'what it does'], main), ...alike.map(matrix)].join('\n')
+  const identical = group(owners, parts => parts.map(one => one.rest).join())
+  identical.sort(([one = []], [two = []]) => two.length - one.length)
+  return [table(['value', 'default', 'what it does'], main), ...identical.map(matrix)].join('\n')
 }
 
-/** A field belongs to the table of all, or to the one of what several have. Objects come if there is a word on them. */
+/** Puts a field into the main table or into one of repeated values. Objects are included if they have a description. */
 function sort(field: Field, single: Field[], repeated: Repeated[], owner?: string): void {
   const within = owner ?? (field.once ? field.path.slice(0, -1).join('.') : undefined)
   if (field.fields.length === 0 || field.description || field.once) {
@@ -44,18 +45,18 @@ function sort(field: Field, single: Field[], repeated: Repeated[], owner?: strin
   for (const inner of field.fields) sort(inner, single, repeated, within)
 }
 
-/** A table of what some parts have alike, with a column of defaults for each. */
+/** A table of values that several parts share, with a column of defaults for each part. */
 function matrix(parts: Repeated[][]): string {
   const owners = parts.map(([one]) => code(one?.owner ?? ''))
   const rows = (parts[0] ?? []).map(({ rest, field }, row) => {
     const all = parts.map(part => part[row]?.field ?? field)
-    const alike = all.every(one => one.description === field.description)
-    // A word on an object says what is special about that one.
-    const cells = all.map(one => (one.fields.length > 0 && !alike ? one.description : defaultOf(one)))
-    return [code(`NAME.${rest}`), alike ? field.description : '', ...cells]
+    const same = all.every(one => one.description === field.description)
+    // The description of an object is specific to its part.
+    const cells = all.map(one => (one.fields.length > 0 && !same ? one.description : defaultOf(one)))
+    return [code(`NAME.${rest}`), same ? field.description : '', ...cells]
   })
-  const wanted = rows.filter(row => row.slice(1).some(Boolean))
-  return `The same for each NAME of ${owners.join(', ')}:\n\n${table(['value', 'what it does', ...owners], wanted)}`
+  const informative = rows.filter(row => row.slice(1).some(Boolean))
+  return `The same for each NAME of ${owners.join(', ')}:\n\n${table(['value', 'what it does', ...owners], informative)}`
 }
 
 function group<T>(all: T[], by: (one: T) => string): T[][] {
@@ -69,11 +70,7 @@ function defaultOf({ fields, default: value }: Field): string {
   return value === undefined || value === '' ? 'none' : code(inline(value))
 }
 
+/** Pipes separate columns even within code. */
 function table(head: string[], rows: string[][]): string {
-  const all = [head, ...rows].map(row => row.map(cell => cell.replaceAll('|', '\\|')))
-  const widths = head.map((_, column) => Math.max(3, ...all.map(row => row[column]?.length ?? 0)))
-  const line = (row: string[]) =>
-    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |\n`
-  const [first = [], ...others] = all
-  return [line(first), line(widths.map(width => '-'.repeat(width))), ...others.map(line)].join('')
+  return `${markdownTable([head, ...rows].map(row => row.map(cell => cell.replaceAll('|', '\\|'))))}\n`
 }

@@ -1,25 +1,25 @@
 import { stringify } from 'yaml'
 import type { Field } from './fields.js'
 
-/** As wide as the YAML of this repository. */
+/** Line width of the YAML in this repository. */
 const width = 120
 
-/** The text of values.yaml: a comment where a description is met first, small objects in one line. */
+/** The text of values.yaml. A description that occurs several times is written once; small objects are on one line. */
 export function toYaml(fields: Field[]): string {
-  const told = new Set<Field['origin']>()
-  const blocks = fields.map(field => `${lines(field, told).join('\n')}\n`)
-  return `# All values of all charts, with their defaults. Every key is checked: a misspelt one is refused with its path.
-# Made from values/*.ts: npm --prefix charts/umbrella run generate
+  const described = new Set<Field['origin']>()
+  const blocks = fields.map(field => `${lines(field, described).join('\n')}\n`)
+  return `# All values of all charts, with their defaults. Unknown keys are errors.
+# Generated from values/*.ts: npm --prefix charts/umbrella run generate
 
 ${blocks.join('\n')}`
 }
 
-function lines(field: Field, told: Set<Field['origin']>): string[] {
+function lines(field: Field, described: Set<Field['origin']>): string[] {
   if (field.default === undefined) return []
   const indent = '  '.repeat(field.path.length - 1)
-  const text = told.has(field.origin) ? '' : field.description
-  told.add(field.origin)
-  const within = field.flow ? [] : field.fields.flatMap(inner => lines(inner, told))
+  const text = described.has(field.origin) ? '' : field.description
+  described.add(field.origin)
+  const within = field.flow ? [] : field.fields.flatMap(inner => lines(inner, described))
   const value = within.length > 0 ? '' : ` ${inline(field.default)}`
   return [
     ...wrap(text, width - indent.length - 2).map(line => `${indent}# ${line}`),
@@ -28,7 +28,7 @@ function lines(field: Field, told: Set<Field['origin']>): string[] {
   ]
 }
 
-/** A value in one line of YAML. */
+/** A value on one line of YAML. */
 export function inline(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(inline).join(', ')}]`
   if (typeof value !== 'object' || value === null) return stringify(value).trim()

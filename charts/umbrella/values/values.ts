@@ -1,17 +1,17 @@
 import { z } from 'zod'
-import { foreignTo } from './foreign.js'
 import { misskeyConfig } from './misskey-config.js'
 import { helper, nas, placement, server, shown, storage } from './parts.js'
 import { cidrs, count, labels, name, nameOrEmpty, switchedOff } from './rules.js'
+import { unsupportedIn } from './unsupported.js'
 
 const bluecore = 'registry.bluecore.internal/bluecore'
 
-/** Helm copies the values under `global` into those of each chart within. */
+/** Helm copies the values under `global` into those of each subchart. */
 const copied = { global: z.any().optional() }
 
 const sidecar = (of: string) => helper(`${bluecore}/${of}-health:0.1.0`, ['10m', '48Mi', '128Mi'])
 
-const chosenBy = labels.default({}).describe('By which Prometheus or Grafana chooses it.')
+const chosenBy = labels.default({}).describe('Labels by which Prometheus or Grafana finds it.')
 
 const labelled = z.strictObject({ enabled: switchedOff, labels: chosenBy }).register(shown, { flow: true })
 
@@ -20,13 +20,11 @@ const global = z.strictObject({
     .string()
     .regex(/^([A-Za-z0-9.-]+(:[0-9]+)?(\/[a-z0-9._/-]*[a-z0-9])?)?$/)
     .default('')
-    .describe(
-      "One registry for every image, ours and others': registry.example:5000. Empty: as each image says.",
-    ),
+    .describe("One registry for all images, such as registry.example:5000. Empty: each image's own."),
   imagePullSecrets: z
     .array(name)
     .default([])
-    .describe('Names of Secrets to pull with. Not needed where the nodes know the registry.'),
+    .describe('Names of Secrets with registry passwords. Not needed if the nodes have them.'),
   nfs: nas,
   existingSecrets: z
     .strictObject({
@@ -34,19 +32,17 @@ const global = z.strictObject({
         .default('')
         .describe('Keys postgres-password, misskey-password, health-password.'),
       redis: nameOrEmpty.default('').describe('Key password.'),
-      ...foreignTo.existingSecrets,
+      ...unsupportedIn.existingSecrets,
     })
     .prefault({})
     .describe(
-      'Passwords are made once in the cluster and kept when the release goes. Name a Secret here to bring your own.',
+      'Passwords are generated once in the cluster and kept on uninstall. Name a Secret here to use your own.',
     ),
-  priorityClassName: nameOrEmpty
-    .default('')
-    .describe('A PriorityClass of the cluster for every pod of the release.'),
+  priorityClassName: nameOrEmpty.default('').describe('PriorityClass of every pod of the release.'),
   setup: helper(`${bluecore}/setup:0.1.0`, ['10m', '64Mi', '128Mi']).describe(
-    'One-shot jobs and init containers: secrets, search index, waiting, configuration files.',
+    'Jobs and init containers: Secrets, storage check, search index, waiting, configuration files.',
   ),
-  ...foreignTo.global,
+  ...unsupportedIn.global,
 })
 
 const misskey = z.strictObject({
@@ -54,68 +50,66 @@ const misskey = z.strictObject({
     .string()
     .regex(/^https?:\/\/[a-z0-9.-]+(:[0-9]+)?\/?$/)
     .default('https://misskey.bluecore.internal/')
-    .describe(
-      'How the world reaches this Misskey. It must never change once it has run: accounts and posts carry it.',
-    ),
-  replicas: count(100).default(3).describe('Pods of Misskey.'),
+    .describe('Public URL. It must not change after the first start, as accounts and posts contain it.'),
+  replicas: count(100).default(3).describe('Number of pods.'),
   autoscaling: z
     .strictObject({
       enabled: switchedOff,
-      maxReplicas: count(100).default(6).describe('As many at most.'),
+      maxReplicas: count(100).default(6).describe('Maximum number of pods.'),
       cpuPercent: count(100)
         .default(80)
-        .describe('Per cent of the requested CPU at which another one is started.'),
-      ...foreignTo.autoscaling,
+        .describe('Percentage of the requested CPU above which a pod is added.'),
+      ...unsupportedIn.autoscaling,
     })
     .prefault({})
-    .describe('More replicas than `replicas` while they are busy. Needs the metrics-server, which k3s has.'),
+    .describe('Adds pods under load; the minimum is `replicas`. Needs metrics-server, which k3s includes.'),
   config: misskeyConfig
     .prefault({})
-    .describe("More settings of Misskey's own configuration file, such as maxFileSize: 262144000"),
+    .describe("More settings for Misskey's configuration file, such as maxFileSize: 262144000"),
   ...server(`${bluecore}/misskey:12.119.2`, ['100m', '256Mi', '768Mi']),
   ...placement,
   storage: storage(
     '/bluecore/files',
     '100Gi',
-    'Uploaded files, shared by all replicas; owned by 991 on the NAS.',
+    'Uploaded files, shared by all replicas. The folder on the NAS must belong to uid 991.',
   ),
   ...copied,
-  ...foreignTo.misskey,
+  ...unsupportedIn.misskey,
 })
 
 const postgresql = z.strictObject({
   ...server('docker.io/library/postgres:10.23', ['100m', '256Mi', '512Mi']),
   ...placement,
-  storage: storage('/bluecore/dbserver', '50Gi', 'Owned by 999 on the NAS.'),
+  storage: storage('/bluecore/dbserver', '50Gi', 'The folder on the NAS must belong to uid 999.'),
   health: sidecar('postgres'),
   ...copied,
-  ...foreignTo.postgresql,
+  ...unsupportedIn.postgresql,
 })
 
 const redis = z.strictObject({
   ...server(
     'docker.io/library/redis:7',
     ['50m', '64Mi', '384Mi'],
-    'Half of the limit is for data, after which writes are refused; the other half stays free for rewriting the log.',
+    'maxmemory is half of the limit; Redis rejects writes above it. The other half is for rewriting the log.',
   ),
   ...placement,
-  storage: storage('/bluecore/redis', '10Gi', 'Owned by 999 on the NAS.'),
+  storage: storage('/bluecore/redis', '10Gi', 'The folder on the NAS must belong to uid 999.'),
   health: sidecar('redis'),
   ...copied,
-  ...foreignTo.redis,
+  ...unsupportedIn.redis,
 })
 
 const elasticsearch = z.strictObject({
   ...server(
     'docker.elastic.co/elasticsearch/elasticsearch:7.4.2',
     ['250m', '800Mi', '1Gi'],
-    'Half of the limit is the Java heap, all of which is used from the start.',
+    'The Java heap is half of the limit and is allocated at the start.',
   ),
   ...placement,
-  storage: storage('/bluecore/elsearch', '20Gi', 'Owned by 1000 on the NAS.'),
+  storage: storage('/bluecore/elsearch', '20Gi', 'The folder on the NAS must belong to uid 1000.'),
   health: sidecar('elasticsearch'),
   ...copied,
-  ...foreignTo.elasticsearch,
+  ...unsupportedIn.elasticsearch,
 })
 
 const networkPolicy = z.strictObject({
@@ -123,19 +117,19 @@ const networkPolicy = z.strictObject({
     .boolean()
     .default(true)
     .describe(
-      'Closed: each pod reaches and is reached by what it needs, and nothing else. It takes a cluster that enforces policies, as k3s does.',
+      'Each pod can connect only to what it needs, in both directions. Needs a cluster that enforces NetworkPolicies, as k3s does.',
     ),
   misskey: z
     .strictObject({
       from: cidrs
         .default([])
         .describe(
-          "Address ranges that may open Misskey on port 3000; none: everyone. What comes through a node from outside the cluster may arrive with the node's address.",
+          "Address ranges that may connect to Misskey on port 3000. Empty: all. Traffic from outside the cluster may have the node's source address.",
         ),
       to: cidrs
         .default([])
         .describe(
-          'Private address ranges that it may reach besides the internet: a mail relay, a proxy of the house.',
+          'Private address ranges that it may connect to in addition to the internet, such as a mail relay.',
         ),
     })
     .prefault({}),
@@ -144,29 +138,29 @@ const networkPolicy = z.strictObject({
       from: cidrs
         .default([])
         .describe(
-          'Address ranges that may reach PostgreSQL, Redis and Elasticsearch directly; none: only the pods that need them.',
+          'Address ranges that may connect to PostgreSQL, Redis and Elasticsearch. Empty: only the pods that need them.',
         ),
     })
     .prefault({}),
   apiServer: z
     .strictObject({
-      cidrs: cidrs.min(1).default(['0.0.0.0/0']).describe('Its address ranges.'),
+      cidrs: cidrs.min(1).default(['0.0.0.0/0']).describe('Address ranges of the API server.'),
       ports: z
         .array(z.int().min(1).max(65535))
         .min(1)
         .default([443, 6443])
-        .describe('Its port; behind the Service of the cluster it has another.'),
+        .describe('Ports of the API server, both of its Service and of its endpoint.'),
     })
     .register(shown, { flow: true })
     .prefault({})
-    .describe('Where the Job that makes the Secrets finds the API server.'),
-  ...foreignTo.networkPolicy,
+    .describe('Where the Job that creates the Secrets may connect to.'),
+  ...unsupportedIn.networkPolicy,
 })
 
 const monitoring = z.strictObject({
   namespace: name
     .default('monitoring')
-    .describe('The namespace of the Prometheus that may scrape the health sidecars.'),
+    .describe('Namespace of the Prometheus that may scrape the health sidecars.'),
   podMonitor: z
     .strictObject({
       enabled: switchedOff,
@@ -174,29 +168,29 @@ const monitoring = z.strictObject({
         .string()
         .regex(/^[1-9][0-9]*(s|m)$/)
         .default('30s')
-        .describe('Between two readings.'),
+        .describe('Scrape interval.'),
       labels: chosenBy,
     })
     .register(shown, { flow: true })
     .prefault({})
-    .describe('Lets Prometheus find the health sidecars.'),
-  alerts: labelled.prefault({}).describe('The rules of alerts/, each with a runbook.'),
+    .describe('A PodMonitor for the health sidecars.'),
+  alerts: labelled.prefault({}).describe('A PrometheusRule with the rules in alerts/, each with a runbook.'),
   dashboard: labelled
     .prefault({ labels: { grafana_dashboard: '1' } })
-    .describe("A ConfigMap that Grafana's sidecar finds by its label."),
-  ...foreignTo.monitoring,
+    .describe("A ConfigMap with the dashboard, which Grafana's sidecar finds by its label."),
+  ...unsupportedIn.monitoring,
 })
 
 const test = z.strictObject({
   existingSecret: nameOrEmpty
     .default('')
     .describe(
-      'A Secret with an API token of Misskey in the key `token`. Without it an account is made for the test, where Misskey lets anyone sign up.',
+      'A Secret with a Misskey API token in the key `token`. Empty: the test signs up for an account, if registration is open.',
     ),
-  ...foreignTo.test,
+  ...unsupportedIn.test,
 })
 
-/** All values of all charts. `values.parse({})` gives the defaults; a comment is a `describe`. */
+/** All values of all charts. `values.parse({})` returns the defaults; `describe` is the documentation. */
 export const values = z.strictObject({
   global: global.prefault({}),
   common: z.strictObject(copied).optional(),
@@ -205,7 +199,7 @@ export const values = z.strictObject({
   redis: redis.prefault({}),
   elasticsearch: elasticsearch.prefault({}),
   networkPolicy: networkPolicy.prefault({}),
-  monitoring: monitoring.prefault({}).describe('For a cluster with the Prometheus operator and Grafana.'),
+  monitoring: monitoring.prefault({}).describe('For a cluster with the Prometheus Operator and Grafana.'),
   test: test.prefault({}).describe('`helm test bluecore` posts a note, finds it and deletes it.'),
-  ...foreignTo.root,
+  ...unsupportedIn.root,
 })

@@ -9,15 +9,15 @@ import {
   until,
 } from '@bluecore/sidecar/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { expressions, selectors } from './expressions.js'
+import { expressions, selectors } from '../../testing/expressions.js'
 
 const minutes = 60_000
 const apps = new URL('../../../../apps/', import.meta.url)
 
-/** What Prometheus itself makes, and what it puts on a metric. */
+/** Metrics and labels that Prometheus itself adds. */
 const prometheus = { names: ['up', 'ALERTS'], labels: ['job', 'namespace', 'server'] }
 
-/** By metric and label, the values that three sidecars beside three servers have told. */
+/** Label values by metric and label, as the sidecars of three real servers report them. */
 const exposed = new Map<string, Map<string, Set<string>>>()
 const undo: (() => unknown)[] = []
 afterAll(async () => {
@@ -40,7 +40,7 @@ beforeAll(async () => {
   for (const [app, env] of Object.entries(settings)) read(await metricsOf(app, env))
 }, 10 * minutes)
 
-/** What a sidecar tells once each of its checks has been well. */
+/** A sidecar's metrics once all its checks pass. */
 async function metricsOf(app: string, env: Record<string, string | number>): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'bluecore-exposed-'))
   const sidecar = await startSidecar(new URL(`${app}/`, apps), {
@@ -53,7 +53,7 @@ async function metricsOf(app: string, env: Record<string, string | number>): Pro
   )
   const metrics = async () => (await sidecar.get('/metrics')).body
   await until(
-    `all checks of ${app} were well`,
+    `all checks of ${app} pass`,
     async () => !/^bluecore_check_up\{.*\} 0$/m.test(await metrics()),
     minutes,
   )
@@ -69,14 +69,14 @@ function read(text: string) {
   }
 }
 
-test.each(expressions())('%s asks for what the sidecars tell', (_, expr) => {
+test.each(expressions())('%s uses metrics and labels that the sidecars report', (_, expr) => {
   for (const { name, matchers } of selectors(expr)) {
     if (prometheus.names.includes(name)) continue
     expect([...exposed.keys()]).toContain(name)
     for (const [label, , value] of matchers) {
       if (prometheus.labels.includes(label)) continue
-      const told = [...(exposed.get(name)?.get(label) ?? [])]
-      for (const one of value.split('|')) expect(told, `${name}{${label}}`).toContain(one)
+      const reported = [...(exposed.get(name)?.get(label) ?? [])]
+      for (const one of value.split('|')) expect(reported, `${name}{${label}}`).toContain(one)
     }
   }
 })

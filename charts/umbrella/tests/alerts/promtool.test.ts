@@ -6,17 +6,17 @@ import { promisify } from 'node:util'
 import { toolPath } from '@bluecore/kube-tools'
 import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import { stringify } from 'yaml'
-import { only, render } from '../render.js'
-import { expressions, rules } from './expressions.js'
+import { expressions, rules } from '../../testing/expressions.js'
+import { render } from '../../testing/helm.js'
+import { only } from '../../testing/objects.js'
+import { firstBuildMs } from '../../testing/tool-timeout.js'
 
-const minutes = 60_000
 const tests = readdirSync(import.meta.dirname).filter(file => file.endsWith('.yaml'))
 const groups = { groups: [{ name: 'x', rules: [{ record: 'x', expr: 'up' }] }] }
 
-// It is compiled on first use.
-beforeAll(() => toolPath('promtool'), 20 * minutes)
+beforeAll(() => toolPath('promtool'), firstBuildMs)
 
-/** Runs promtool beside these files; rejects with what it found wrong in `stderr` or `stdout`. */
+/** Runs promtool in a folder with these files; rejects with its report in `stderr` or `stdout`. */
 async function promtool(args: string[], files: Record<string, unknown>): Promise<string> {
   const cwd = mkdtempSync(join(tmpdir(), 'bluecore-promtool-'))
   onTestFinished(() => rmSync(cwd, { recursive: true }))
@@ -31,23 +31,23 @@ async function rendered(): Promise<unknown> {
   return only(objects, 'PrometheusRule', 'bluecore').spec
 }
 
-test('Prometheus takes the rules as helm renders them', async () => {
-  const said = await promtool(['check', 'rules', 'rules.yaml'], { 'rules.yaml': await rendered() })
-  expect(said).toContain(`SUCCESS: ${rules().length} rules found`)
+test('Prometheus accepts the rules that Helm renders', async () => {
+  const output = await promtool(['check', 'rules', 'rules.yaml'], { 'rules.yaml': await rendered() })
+  expect(output).toContain(`SUCCESS: ${rules().length} rules found`)
 })
 
-test('every alert fires when it should, says what it should, and is silent otherwise', async () => {
+test('every alert fires with the expected text when it should, and only then', async () => {
   await promtool(['test', 'rules', ...tests], { 'rules.yaml': await rendered() })
 })
 
-test('a rule that never fires is found', async () => {
+test('a rule that never fires fails its test', async () => {
   const failed = promtool(['test', 'rules', 'volume-hung.yaml'], { 'rules.yaml': groups })
   await expect(failed).rejects.toMatchObject({
     stderr: expect.stringContaining('alertname: BluecoreVolumeHung'),
   })
 })
 
-test('Prometheus understands every expression of the alerts, their descriptions and the dashboard', async () => {
+test('Prometheus accepts every expression of the alerts, their descriptions and the dashboard', async () => {
   const all = expressions().map(([, expr], index) => ({ record: `x${index}`, expr }))
   expect(all.length).toBeGreaterThan(40)
   const files = { 'rules.yaml': { groups: [{ name: 'x', rules: all }] } }
@@ -56,7 +56,7 @@ test('Prometheus understands every expression of the alerts, their descriptions 
   )
 })
 
-test('an expression that it does not understand is found', async () => {
+test('an invalid expression is rejected', async () => {
   const files = {
     'rules.yaml': { groups: [{ name: 'x', rules: [{ record: 'x', expr: 'max by (a (up)' }] }] },
   }

@@ -1,11 +1,11 @@
-{{- /* Fails with all messages of a list at once; an empty list is fine. */}}
+{{- /* Fails with all messages of a list; does nothing when it is empty. */}}
 {{- define "common.fail" -}}
 {{- with . }}
-{{- fail (printf "\n\nThese values do not fit together:\n- %s\n" (join "\n- " .)) }}
+{{- fail (printf "\n\nInvalid values:\n- %s\n" (join "\n- " .)) }}
 {{- end }}
 {{- end }}
 
-{{- /* A quantity of memory (512Mi, 2Gi: the schema allows no others) in MiB. */}}
+{{- /* A quantity of memory in MiB, from Mi or Gi: the schema allows no other unit. */}}
 {{- define "common.mebibytes" -}}
 {{- $number := regexFind "^[0-9]+" . | int }}
 {{- hasSuffix "Gi" . | ternary (mul 1024 $number) $number -}}

@@ -1,8 +1,7 @@
 {{- /*
-The health sidecar, from (dict "root" . "env" VARIABLES), with "reads" as needed. It starts before the server and ends
-after it. Its own probes ask only for its event loop: one that asked for the server would keep the server from starting.
-It writes a small file into a folder of its own on the server's volume, which must be called "data", to see whether that
-still takes what it is given.
+The health sidecar, from (dict "root" . "env" VARIABLES), optionally with "reads". It starts before the server and ends
+after it. Its own probes check only its event loop: if they checked the server, the server would never start. It writes a
+small file into its own folder on the server's volume, to check that the volume can still be written.
 */}}
 {{- define "common.health" -}}
 - name: health
@@ -23,15 +22,15 @@ still takes what it is given.
     httpGet: { path: /healthz, port: 9808 }
     periodSeconds: 10
     timeoutSeconds: 3
-  {{- include "common.mounts" (dict "reads" .reads "writes" (dict "data" "/volume")) | nindent 2 }}
+  {{- include "common.mounts" (dict "reads" .reads "writes" (dict .root.Chart.Annotations.volume "/volume")) | nindent 2 }}
   {{- include "common.container" .root.Values.health.resources | nindent 2 }}
 {{- end }}
 
 {{- /*
-Probes of the server itself, answered by the sidecar; by number, because a name is looked up in the probed container.
-Startup may take 30 minutes: killing a recovery only makes it begin again. Liveness waits 330 s, longer than the 300 s
-that a crashing sidecar may be held back: a sick messenger must not kill a healthy server. When /livez does fail the
-server is frozen or gone, and cannot shut down in order however long it is given.
+Probes of the server itself, answered by the sidecar. The port is a number, as kubelet looks up a name in the probed
+container. Startup may take 30 minutes: killing a server during recovery only makes it start over. Liveness fails after
+330 s, longer than the back-off of a crashing sidecar (300 s): a broken sidecar must not kill a healthy server. When /livez
+fails, the server is frozen or gone and cannot shut down cleanly, so the grace period is short.
 */}}
 {{- define "common.health.probes" -}}
 startupProbe:

@@ -1,29 +1,42 @@
-{{- /* Names are fixed: the proxy and the DNS of the house know them. One release per namespace. */}}
+{{- /*
+Names are fixed, because the site's proxy and DNS refer to them; so there is one release per namespace. Each chart states
+its own in the annotations of its Chart.yaml, as Helm replaces .Chart.Name when a chart is used under an alias:
+  app     name of the Deployment, label of its pods, and with -sv the name of the Service
+  title   name of the software, for messages
+  claim   name of the PersistentVolumeClaim that the chart creates
+  volume  name of the volume in the pod
+  access  access mode of a claim of a StorageClass
+*/}}
 
 {{- /* Name of a chart's Deployment. */}}
 {{- define "common.name" -}}
-{{- get (dict "misskey" "misskey" "postgresql" "dbserver" "redis" "redis" "elasticsearch" "elsearch" "bluecore" "bluecore") .Chart.Name -}}
+{{ required (printf "Chart.yaml of %s lacks annotations.app" .Chart.Name) .Chart.Annotations.app }}
 {{- end }}
 
-{{- /* What selects a chart's pods; never to be changed. */}}
+{{- /* Labels that select a chart's pods. A selector is immutable: never change them. */}}
 {{- define "common.selector" -}}
-app.kubernetes.io/name: {{ include "common.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+{{ include "common.selector.of" (list . (include "common.name" .)) }}
 {{- end }}
 
-{{- /* Labels of every object and pod. No chart version: a new one must not restart a pod. */}}
+{{- /* Labels that select the pods named NAME, from (list ROOT NAME). */}}
+{{- define "common.selector.of" -}}
+app.kubernetes.io/name: {{ last . }}
+app.kubernetes.io/instance: {{ (first .).Release.Name }}
+{{- end }}
+
+{{- /* Labels of every object and pod of a chart. */}}
 {{- define "common.labels" -}}
-{{ include "common.selector" . }}
+{{ include "common.labels.of" (list . (include "common.name" .)) }}
+{{- end }}
+
+{{- /* Labels of what is named NAME, from (list ROOT NAME). No chart version: a new one must not restart a pod. */}}
+{{- define "common.labels.of" -}}
+{{ include "common.selector.of" . }}
 app.kubernetes.io/part-of: bluecore
-app.kubernetes.io/managed-by: {{ .Release.Service }}
+app.kubernetes.io/managed-by: {{ (first .).Release.Service }}
 {{- end }}
 
-{{- /* Secret with the passwords of the database. */}}
-{{- define "common.secret.dbserver" -}}
-{{ .Values.global.existingSecrets.dbserver | default "dbserver-auth" }}
-{{- end }}
-
-{{- /* Secret with the password of Redis. */}}
-{{- define "common.secret.redis" -}}
-{{ .Values.global.existingSecrets.redis | default "redis-auth" }}
+{{- /* Name of the Secret with the passwords of the server NAME, from (list ROOT NAME). */}}
+{{- define "common.secret" -}}
+{{ index (first .).Values.global.existingSecrets (last .) | default (printf "%s-auth" (last .)) }}
 {{- end }}

@@ -1,14 +1,14 @@
-{{- /* Reference of an image, from (dict "root" . "image" IMAGE). */}}
+{{- /* An image reference, from (dict "root" . "image" IMAGE). */}}
 {{- define "common.image" -}}
 {{ .root.Values.global.imageRegistry | default .image.registry }}/{{ .image.repository }}:{{ .image.tag }}
 {{- with .image.digest }}@{{ . }}{{ end }}
 {{- end }}
 
 {{- /*
-What every pod spec begins with, from (dict "root" . "uid" UID); "token" true for a pod that speaks to the API server,
-"quick" true for one that is replaced soon when its node is lost, as it writes no file that another could damage.
-All containers of a pod run as the owner of its volume. A volume of a StorageClass is given to that group; kubelet
-leaves NFS alone, so there the folder must belong to the uid already.
+The start of every pod spec, from (dict "root" . "uid" UID). "token": true for a pod that uses the API server. "quick":
+true for a pod that may be replaced soon after its node is lost, because it cannot corrupt files that another pod uses.
+All containers of a pod run as the owner of its volume. Kubelet changes the group of a StorageClass volume to fsGroup, but
+not that of an NFS volume, whose folder must belong to the uid already.
 */}}
 {{- define "common.pod" -}}
 automountServiceAccountToken: {{ .token | default false }}
@@ -44,7 +44,7 @@ securityContext:
   seccompProfile: { type: RuntimeDefault }
 {{- end }}
 
-{{- /* What every container ends with, from its resources. */}}
+{{- /* The end of every container, from its resources. */}}
 {{- define "common.container" -}}
 resources: {{- toYaml . | nindent 2 }}
 securityContext:
@@ -54,7 +54,7 @@ securityContext:
 terminationMessagePolicy: FallbackToLogsOnError
 {{- end }}
 
-{{- /* Environment variables from a dict of values; none without one. */}}
+{{- /* Environment variables from a dict of values; nothing without one. */}}
 {{- define "common.env" -}}
 {{- with . -}}
 env:
@@ -64,7 +64,7 @@ env:
 {{- end }}
 {{- end }}
 
-{{- /* Mounts from dicts of paths by volume: "reads" and "writes". */}}
+{{- /* Mounts, from (dict "reads" PATHS "writes" PATHS), each a dict of paths by volume. */}}
 {{- define "common.mounts" -}}
 {{- if or .reads .writes -}}
 volumeMounts:

@@ -1,4 +1,4 @@
-{{- /* The Service of a chart, from (dict "root" . "port" PORT): reached inside the cluster and by routes to it. */}}
+{{- /* The Service of a chart, from (dict "root" . "name" PORT-NAME "port" PORT). ClusterIP: reached from inside the cluster. */}}
 {{- define "common.service" -}}
 {{- with .root }}
 apiVersion: v1
@@ -15,9 +15,9 @@ spec:
 {{- end }}
 
 {{- /*
-A Deployment of one server on one volume, up to its pod's spec. Recreate: the old one must have ended before the new
-one opens the files. The pod keeps the default tolerationSeconds of 300 for a lost node: nothing fences a cut-off
-server from the NAS yet, and a quick replacement beside it loses what it acknowledged.
+A Deployment of one server on one volume, up to its pod template. Recreate: the old server must have ended before the new
+one opens the files. The pod keeps the default tolerationSeconds of 300 for a lost node: a server on a disconnected node is
+not fenced from the NAS yet, and with a second one beside it acknowledged writes would be lost.
 */}}
 {{- define "common.server" -}}
 apiVersion: apps/v1

@@ -1,6 +1,6 @@
 {{- /*
 A container of the setup image, whose entrypoint is `setup`, from (dict "root" . "name" NAME "args" ARGUMENTS), with
-"env", "reads" and "writes" as needed: a variable's value, a volume's path.
+"env" (values by variable), "reads" and "writes" (paths by volume) as needed.
 */}}
 {{- define "common.setup" -}}
 - name: {{ .name }}
@@ -12,8 +12,8 @@ A container of the setup image, whose entrypoint is `setup`, from (dict "root" .
 {{- end }}
 
 {{- /*
-An init container that fills the template FILE of the chart's ConfigMap with the Secret's files and writes the result
-to memory, from (dict "root" . "file" FILE). It uses the pod's volumes template, secrets and config.
+An init container that fills in the template FILE of the chart's ConfigMap with the files of the Secrets and writes the
+result to memory, from (dict "root" . "file" FILE). It uses the pod's volumes template, secrets and config.
 */}}
 {{- define "common.render" -}}
 {{- $args := list "render" (printf "/template/%s" .file) (printf "/config/%s" .file) }}

@@ -1,14 +1,9 @@
-{{- /* Name of the claim a chart's pods mount. */}}
+{{- /* Name of the claim that a chart's pods mount. */}}
 {{- define "common.claim" -}}
-{{ .Values.storage.existingClaim | default (include "common.claim.own" .) }}
+{{ .Values.storage.existingClaim | default .Chart.Annotations.claim }}
 {{- end }}
 
-{{- /* Name of the claim that the chart makes. */}}
-{{- define "common.claim.own" -}}
-{{- eq .Chart.Name "misskey" | ternary "files" (include "common.name" .) -}}
-{{- end }}
-
-{{- /* Where the volume of a chart is on the NAS, as server:/path; empty with a StorageClass or a claim of the user's. */}}
+{{- /* Where a chart's volume is on the NAS, as server:/path; empty with a StorageClass or an existing claim. */}}
 {{- define "common.storage.source" -}}
 {{- with .Values.storage -}}
 {{- if not (or .class .existingClaim) -}}
@@ -17,32 +12,31 @@
 {{- end }}
 {{- end }}
 
-{{- /* Options by which the volume of a chart is mounted, as a list in JSON. */}}
+{{- /* The mount options of a chart's volume, as a JSON list. */}}
 {{- define "common.storage.options" -}}
 {{- .Values.storage.mountOptions | default .Values.global.nfs.mountOptions | toJson -}}
 {{- end }}
 
 {{- /*
-The first init container of a pod with a volume: whether the server can use what is mounted. It runs as the server's user
-and says what to type on the NAS. The volume must be called "data", or "files" for Misskey.
+The first init container of a pod with a volume: checks that the server can use what is mounted. It runs as the server's
+user, and its message says what to type on the NAS.
 */}}
 {{- define "common.storage.check" -}}
-{{- $usedBy := get (dict "misskey" "Misskey" "postgresql" "PostgreSQL" "redis" "Redis" "elasticsearch" "Elasticsearch") .Chart.Name }}
-{{- $env := dict "STORAGE_PATH" "/volume" "STORAGE_USED_BY" $usedBy }}
+{{- $env := dict "STORAGE_PATH" "/volume" "STORAGE_USED_BY" .Chart.Annotations.title }}
 {{- with include "common.storage.source" . }}
   {{- $env = merge $env (dict "STORAGE_SOURCE" . "STORAGE_OPTIONS" (include "common.storage.options" $ | fromJsonArray | join ",")) }}
 {{- end }}
-{{- $volume := eq .Chart.Name "misskey" | ternary "files" "data" }}
-{{- include "common.setup" (dict "root" . "name" "storage" "args" (list "storage") "env" $env "writes" (dict $volume "/volume")) }}
+{{- $writes := dict .Chart.Annotations.volume "/volume" }}
+{{- include "common.setup" (dict "root" . "name" "storage" "args" (list "storage") "env" $env "writes" $writes) }}
 {{- end }}
 
 {{- /*
-A static NFS volume and its claim, bound to each other and kept when the release goes; with a StorageClass the claim
-alone; with a claim of the user's own nothing. Volumes are the cluster's, so their names carry the namespace.
+A static NFS volume and its claim, bound to each other and kept on uninstall; with a StorageClass only the claim; with an
+existing claim nothing. Volumes are cluster-scoped, so their names contain the namespace.
 */}}
 {{- define "common.storage" -}}
 {{- $storage := .Values.storage }}
-{{- $claim := include "common.claim.own" . }}
+{{- $claim := .Chart.Annotations.claim }}
 {{- $volume := printf "%s-%s" .Release.Namespace $claim }}
 {{- if not (or $storage.class $storage.existingClaim) }}
 apiVersion: v1
@@ -73,11 +67,11 @@ metadata:
   annotations: { helm.sh/resource-policy: keep }
 spec:
   {{- if $storage.class }}
-  accessModes: [{{ eq $claim "files" | ternary "ReadWriteMany" "ReadWriteOnce" }}]
+  accessModes: [{{ .Chart.Annotations.access }}]
   storageClassName: {{ $storage.class }}
   {{- else }}
   accessModes: [ReadWriteMany]
-  storageClassName: "" # without it the cluster's default class would be stamped on, and the volume never bound
+  storageClassName: "" # otherwise Kubernetes sets the default class, and the claim never binds
   volumeName: {{ $volume }}
   {{- end }}
   resources: { requests: { storage: {{ $storage.size }} } }

@@ -1,4 +1,4 @@
-{{- /* Misskey's configuration without its passwords; `setup render` puts them in, as quoted strings. */}}
+{{- /* Misskey's configuration without its passwords, which `setup render` fills in as quoted strings. */}}
 {{- define "misskey.config" -}}
 url: {{ .Values.url | toJson }}
 port: 3000
@@ -44,9 +44,9 @@ elasticsearch:
     defaultMode: 0440
     sources:
       - secret:
-          name: {{ include "common.secret.dbserver" . }}
+          name: {{ include "common.secret" (list . "dbserver") }}
           items: [{ key: misskey-password, path: misskey-password }]
       - secret:
-          name: {{ include "common.secret.redis" . }}
+          name: {{ include "common.secret" (list . "redis") }}
           items: [{ key: password, path: redis-password }]
 {{- end }}

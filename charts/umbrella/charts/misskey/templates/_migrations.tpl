@@ -1,11 +1,11 @@
-{{- /* Labels of the Job and its pod: others than Misskey's, whose Service must not choose it. */}}
+{{- /* Labels of the Job and its pod, which Misskey's Service must not select. */}}
 {{- define "misskey.migrations.labels" -}}
-{{ include "common.labels" . | replace "name: misskey" "name: misskey-migrations" }}
+{{ include "common.labels.of" (list . "misskey-migrations") }}
 {{- end }}
 
-{{- /* A container of Misskey's image that runs the migrations or waits for them, from (list . "run" or "wait"). */}}
+{{- /* A container of Misskey's image with files/migrations.mjs, from (list . ARGUMENTS): "run", or "wait" and seconds. */}}
 {{- define "misskey.migrations.container" -}}
-{{- $mode := last . }}
+{{- $args := last . }}
 {{- with first . -}}
 - name: migrations
   image: {{ include "common.image" (dict "root" . "image" .Values.image) }}
@@ -13,7 +13,7 @@
   command: [node, --input-type=module, --eval]
   args:
     - | {{- .Files.Get "files/migrations.mjs" | trim | nindent 6 }}
-    - {{ $mode }}
+    {{- toYaml $args | nindent 4 }}
   volumeMounts:
     - { name: config, mountPath: /misskey/.config, readOnly: true }
     - { name: tmp, mountPath: /tmp }
@@ -21,7 +21,7 @@
 {{- end }}
 {{- end }}
 
-{{- /* The pod of the migrations. Its hash names the Job: another image or other settings make another Job. */}}
+{{- /* The pod template of the migrations. Its hash is in the Job's name, as a Job is immutable. */}}
 {{- define "misskey.migrations.pod" -}}
 metadata:
   labels: {{- include "misskey.migrations.labels" . | nindent 4 }}
@@ -31,11 +31,11 @@ spec:
   {{- include "common.pod" (dict "root" . "uid" 991) | nindent 2 }}
   restartPolicy: Never
   initContainers:
-    {{- /* Misskey's settings connect to Redis, too, and give up with all that was done when it does not answer. */}}
+    {{- /* Misskey's settings module also connects to Redis, and fails when it does not answer. */}}
     {{- include "misskey.wait" (dict "root" . "for" (list "postgres" "redis")) | nindent 4 }}
     {{- include "common.render" (dict "root" . "file" "default.yml") | nindent 4 }}
   containers:
-    {{- include "misskey.migrations.container" (list . "run") | nindent 4 }}
+    {{- include "misskey.migrations.container" (list . (list "run")) | nindent 4 }}
   volumes:
     {{- include "misskey.config.volumes" . | nindent 4 }}
     - { name: tmp, emptyDir: { sizeLimit: 64Mi } }

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs once, when the data directory has just been made: Misskey's role and database, and the role of the health sidecar.
-# Passwords are read by psql from files: no argument, no environment, no log shows them.
+# Runs once, after initdb: creates Misskey's role and database, and the role of the health sidecar.
+# psql reads the passwords from files, so that they appear in no argument, environment or log.
 set -eu
 psql -v ON_ERROR_STOP=1 --no-psqlrc --no-password --username "${POSTGRES_USER:-postgres}" --dbname postgres <<'SQL'
 \set misskey_password `cat /secrets/misskey-password`

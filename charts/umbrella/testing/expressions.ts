@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
-import { chart } from '../render.js'
+import { chart } from './helm.js'
 
 /** One file of alerts/. */
 export interface Rule {

@@ -1,4 +1,5 @@
-// Those parts of Kubernetes' objects that the tests look at.
+// The parts of Kubernetes objects that tests and benchmark use.
+import { parseAllDocuments } from 'yaml'
 
 export interface KubeObject {
   apiVersion: string
@@ -68,4 +69,41 @@ export interface Probe {
   httpGet: { path: string; port: number }
   periodSeconds: number
   failureThreshold?: number
+}
+
+/** The objects of manifests. YAML 1.1, as Kubernetes reads it: 0440 is octal. */
+export function parse(text: string): KubeObject[] {
+  return parseAllDocuments(text, { version: '1.1' })
+    .map(document => document.toJS() as KubeObject | null)
+    .filter(object => object !== null)
+}
+
+/** The only object of that kind and name. @throws Error unless there is exactly one */
+export function only(objects: readonly KubeObject[], kind: string, name: string | RegExp): KubeObject {
+  const found = objects.filter(
+    object =>
+      object.kind === kind &&
+      (typeof name === 'string' ? object.metadata.name === name : name.test(object.metadata.name)),
+  )
+  if (found.length !== 1 || !found[0])
+    throw new Error(`expected one ${kind} named ${name}, found ${found.length}`)
+  return found[0]
+}
+
+/** The pod template of every workload, by "Kind/name" (a Job's without its hash). */
+export function pods(objects: readonly KubeObject[]): [string, PodTemplate][] {
+  return objects.flatMap(({ kind, metadata, spec }): [string, PodTemplate][] => {
+    const template = kind === 'Pod' ? { metadata, spec } : spec?.template
+    return template?.spec ? [[`${kind}/${metadata.name.replace(/-[0-9a-f]{8}$/, '')}`, template]] : []
+  })
+}
+
+/** Every container of every pod, init containers included, by "Kind/name: container". */
+export function containers(objects: readonly KubeObject[]): [string, Container][] {
+  return pods(objects).flatMap(([pod, { spec }]) =>
+    [...(spec.initContainers ?? []), ...spec.containers].map((one): [string, Container] => [
+      `${pod}: ${one.name}`,
+      one,
+    ]),
+  )
 }

@@ -1,8 +1,8 @@
-// Who may open a connection to whom, as the NetworkPolicies say it; the meaning is Kubernetes' own.
+// Evaluates NetworkPolicies: who may connect to whom.
 import { BlockList, isIPv6 } from 'node:net'
 import type { KubeObject } from './objects.js'
 
-/** One end of a connection: a pod, or with no labels an address outside of the cluster. */
+/** One end of a connection: a pod, or without labels an address outside the cluster. */
 export interface End {
   ip: string
   namespace?: string
@@ -11,19 +11,19 @@ export interface End {
 
 /**
  * May `from` open a TCP connection to `to`? Both ends must allow it; an end that no policy selects allows everything.
- * @param policies all objects; those that are no NetworkPolicy do not matter
+ * @param policies all objects; other kinds are ignored
  * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
  */
 export function reaches(policies: readonly KubeObject[], from: End, to: End, port: number): boolean {
   return goesOut(policies, from, to, port) && letsIn(policies, from, to, port)
 }
 
-/** The half of it that is up to the policies of `from`. */
+/** Whether the policies of `from` allow it. */
 export function goesOut(policies: readonly KubeObject[], from: End, to: End, port: number): boolean {
   return allows(policies, 'egress', from, to, port)
 }
 
-/** The half of it that is up to the policies of `to`. */
+/** Whether the policies of `to` allow it. */
 export function letsIn(policies: readonly KubeObject[], from: End, to: End, port: number): boolean {
   return allows(policies, 'ingress', to, from, port)
 }
@@ -35,7 +35,7 @@ export function policiesOf(policies: readonly KubeObject[], { labels, namespace 
       kind === 'NetworkPolicy' &&
       metadata.namespace === namespace &&
       labels !== undefined &&
-      chooses(spec.podSelector, labels),
+      selects(spec.podSelector, labels),
   )
 }
 
@@ -57,40 +57,40 @@ interface Rule {
 
 function allows(
   policies: readonly KubeObject[],
-  way: 'ingress' | 'egress',
+  direction: 'ingress' | 'egress',
   pod: End,
   other: End,
   port: number,
 ): boolean {
   const closing = policiesOf(policies, pod).filter(({ spec }) =>
-    spec.policyTypes.some((type: string) => type.toLowerCase() === way),
+    spec.policyTypes.some((type: string) => type.toLowerCase() === direction),
   )
-  const rules: Rule[] = closing.flatMap(({ spec }) => spec[way] ?? [])
+  const rules: Rule[] = closing.flatMap(({ spec }) => spec[direction] ?? [])
   return (
     closing.length === 0 ||
     rules.some(({ from, to, ports }) => {
       const peers = from ?? to
       return (
-        (!peers || peers.some(peer => is(peer, other, pod))) &&
+        (!peers || peers.some(peer => matches(peer, other, pod))) &&
         (!ports || ports.some(one => one.protocol === 'TCP' && (one.port ?? port) === port))
       )
     })
   )
 }
 
-function is({ ipBlock, namespaceSelector, podSelector }: Peer, end: End, beside: End): boolean {
+function matches({ ipBlock, namespaceSelector, podSelector }: Peer, end: End, pod: End): boolean {
   if (ipBlock) return inside([ipBlock.cidr], end.ip) && !inside(ipBlock.except ?? [], end.ip)
   const inNamespace = namespaceSelector
-    ? chooses(namespaceSelector, { 'kubernetes.io/metadata.name': end.namespace ?? '' })
-    : end.namespace === beside.namespace
-  return end.labels !== undefined && inNamespace && chooses(podSelector ?? {}, end.labels)
+    ? selects(namespaceSelector, { 'kubernetes.io/metadata.name': end.namespace ?? '' })
+    : end.namespace === pod.namespace
+  return end.labels !== undefined && inNamespace && selects(podSelector ?? {}, end.labels)
 }
 
-function chooses({ matchLabels = {} }: Selector, labels: Record<string, string>): boolean {
+function selects({ matchLabels = {} }: Selector, labels: Record<string, string>): boolean {
   return Object.entries(matchLabels).every(([key, value]) => labels[key] === value)
 }
 
-/** Ranges of the other family hold no address of this one; BlockList would find IPv4 inside of ::/0. */
+/** Ranges of the other address family are skipped, as BlockList finds IPv4 addresses in ::/0. */
 function inside(ranges: readonly string[], ip: string): boolean {
   const family = (address: string) => (isIPv6(address) ? 'ipv6' : 'ipv4')
   const list = new BlockList()

@@ -1,16 +1,17 @@
 import { toolPath } from '@bluecore/kube-tools'
 import { beforeAll, expect, test } from 'vitest'
-import type { KubeObject } from '../objects.js'
-import { reaches } from '../reach.js'
-import { houses, installations, pods, render } from '../render.js'
-import { allowed, type Connection, type End } from './cyclonus.js'
-import { firstBuildMs } from './judges.js'
+import { allowed, type Connection } from '../../testing/cyclonus.js'
+import { render } from '../../testing/helm.js'
+import { installations, valuesOf } from '../../testing/installations.js'
+import { type End, reaches } from '../../testing/network-policies.js'
+import { type KubeObject, pods } from '../../testing/objects.js'
+import { firstBuildMs } from '../../testing/tool-timeout.js'
 
 beforeAll(async () => {
   await toolPath('cyclonus')
 }, firstBuildMs)
 
-/** The release's own pods by the name in their labels, then whoever else there may be. */
+/** The pods of the release by name, then other possible sources. */
 function sources(objects: KubeObject[], namespace = 'home'): Record<string, End> {
   const own = pods(objects).map(([, { metadata }], index): [string, End] => [
     metadata.labels['app.kubernetes.io/name'] ?? '',
@@ -25,7 +26,7 @@ function sources(objects: KubeObject[], namespace = 'home'): Record<string, End>
       namespace,
       labels: { ...misskey, 'app.kubernetes.io/instance': 'y' },
     },
-    'Misskey of another house': { ip: '10.42.1.3', namespace: 'other', labels: misskey },
+    'Misskey in another namespace': { ip: '10.42.1.3', namespace: 'other', labels: misskey },
     monitoring: { ip: '10.42.1.4', namespace: 'monitoring', labels: { app: 'prometheus' } },
     observability: { ip: '10.42.1.5', namespace: 'observability', labels: { app: 'prometheus' } },
     proxy: { ip: '192.168.1.10' },
@@ -33,7 +34,7 @@ function sources(objects: KubeObject[], namespace = 'home'): Record<string, End>
   }
 }
 
-/** Ports of the release that may be tried. */
+/** Ports of the release to try. */
 const ports: Record<string, number[]> = {
   misskey: [3000, 9229],
   dbserver: [5432, 9808],
@@ -41,7 +42,7 @@ const ports: Record<string, number[]> = {
   elsearch: [9200, 9300, 9808],
 }
 
-/** What lies outside of the release, for its own pods. */
+/** Targets outside the release, for its own pods. */
 const outside: Record<string, Omit<Connection, 'from'>> = {
   'DNS:53/UDP': {
     to: { ip: '10.42.2.1', namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } },
@@ -71,8 +72,8 @@ const outside: Record<string, Omit<Connection, 'from'>> = {
   'router:80': { to: { ip: '172.16.0.1' }, port: 80 },
   'cloud metadata:80': { to: { ip: '169.254.169.254' }, port: 80 },
   'provider:80': { to: { ip: '100.64.0.1' }, port: 80 },
-  'house by IPv6:80': { to: { ip: 'fd00::1' }, port: 80 },
-  'link by IPv6:80': { to: { ip: 'fe80::1' }, port: 80 },
+  'private IPv6:80': { to: { ip: 'fd00::1' }, port: 80 },
+  'link-local IPv6:80': { to: { ip: 'fe80::1' }, port: 80 },
 }
 
 interface Try extends Connection {
@@ -80,7 +81,7 @@ interface Try extends Connection {
   target: string
 }
 
-/** Every connection that can be tried. */
+/** Every combination of source and target. */
 function tries(objects: KubeObject[], namespace?: string): Try[] {
   const all = sources(objects, namespace)
   const own = pods(objects).map(([, { metadata }]) => metadata.labels['app.kubernetes.io/name'] ?? '')
@@ -96,7 +97,7 @@ function tries(objects: KubeObject[], namespace?: string): Try[] {
   ])
 }
 
-/** Whatever each source may open. */
+/** The targets that each source may connect to. */
 async function open(objects: KubeObject[]): Promise<Record<string, string[]>> {
   const tried = tries(objects)
   const verdicts = await allowed(objects, tried)
@@ -108,48 +109,48 @@ async function open(objects: KubeObject[]): Promise<Record<string, string[]>> {
 const dns = ['DNS:53/UDP', 'DNS:53']
 const world = ['a fediverse server:443', 'a fediverse server:8443', 'a fediverse server by IPv6:443']
 const front = ['misskey:3000']
-const asItComes = {
+const byDefault = {
   misskey: ['dbserver:5432', 'redis:6379', 'elsearch:9200', ...dns, ...world],
   'misskey-migrations': ['dbserver:5432', 'redis:6379', ...dns],
   dbserver: [],
   redis: [],
   elsearch: [],
-  // Where the API server is differs from house to house, so only its ports are known.
+  // The address of the API server differs between clusters, so only its ports are known.
   'bluecore-secrets': ['a fediverse server:443', 'API server:443', 'API server:6443'],
   'bluecore-test': [...front, ...dns],
   neighbour: front,
   'another release': front,
-  'Misskey of another house': front,
+  'Misskey in another namespace': front,
   monitoring: front,
   observability: front,
   proxy: front,
   internet: front,
 }
 
-test('as it comes: these connections and no others', async () => {
-  expect(await open(await render())).toEqual(asItComes)
+test('defaults: these connections and no others', async () => {
+  expect(await open(await render())).toEqual(byDefault)
 })
 
-test('watched: one namespace reaches the sidecars', async () => {
+test('monitoring: one namespace reaches the sidecars', async () => {
   const metrics = ['dbserver:9808', 'redis:9808', 'elsearch:9808']
-  expect(await open(await render(installations['watched: all of the monitoring']))).toEqual({
-    ...asItComes,
+  expect(await open(await render(valuesOf['all monitoring']))).toEqual({
+    ...byDefault,
     observability: [...front, ...metrics],
   })
 })
 
-test('the house is let in, and the ways out are as the values say', async () => {
+test('address ranges of the values apply to both directions', async () => {
   const networkPolicy = {
     misskey: { from: ['192.168.1.0/24', '10.42.1.1/32'], to: ['192.168.1.25/32'] },
     servers: { from: ['192.168.1.10/32'] },
     apiServer: { cidrs: ['192.168.1.2/32'], ports: [6443] },
   }
   expect(await open(await render({ networkPolicy }))).toEqual({
-    ...asItComes,
-    misskey: [...asItComes.misskey, 'mail server:25'],
+    ...byDefault,
+    misskey: [...byDefault.misskey, 'mail server:25'],
     'bluecore-secrets': ['API server:6443'],
     'another release': [],
-    'Misskey of another house': [],
+    'Misskey in another namespace': [],
     monitoring: [],
     observability: [],
     proxy: [...front, 'dbserver:5432', 'redis:6379', 'elsearch:9200'],
@@ -157,7 +158,7 @@ test('the house is let in, and the ways out are as the values say', async () => 
   })
 })
 
-test('it is the policies that refuse: without them all is open', async () => {
+test('without the policies every connection is open', async () => {
   const all = await open(await render({ networkPolicy: { enabled: false } }))
   const everything = Object.entries(ports).flatMap(([name, numbers]) =>
     numbers.map(port => `${name}:${port}`),
@@ -166,19 +167,22 @@ test('it is the policies that refuse: without them all is open', async () => {
   expect(all['bluecore-secrets']).toEqual([...everything, ...Object.keys(outside)])
 })
 
-test('a policy that is wrong in one number is found', async () => {
+test('a wrong port in a policy is detected', async () => {
   const objects: KubeObject[] = JSON.parse(
     JSON.stringify(await render()).replaceAll('"port":5432}', '"port":5433}'),
   )
   expect((await open(objects)).misskey).toEqual(
-    asItComes.misskey.filter(target => target !== 'dbserver:5432'),
+    byDefault.misskey.filter(target => target !== 'dbserver:5432'),
   )
 })
 
-test.each(houses)('%s: the other tests read the policies as cyclonus does', async (_, values, options) => {
-  const objects = await render(values, options)
-  const tried = tries(objects, options?.namespace).filter(({ protocol }) => protocol !== 'UDP')
-  const ours = tried.map(({ from, to, port }) => reaches(objects, from, to, port))
-  expect(tried.length).toBeGreaterThan(150)
-  expect(ours).toEqual(await allowed(objects, tried))
-})
+test.each(installations)(
+  '%s: the evaluation of the other tests agrees with cyclonus',
+  async (_, values, options) => {
+    const objects = await render(values, options)
+    const tried = tries(objects, options?.namespace).filter(({ protocol }) => protocol !== 'UDP')
+    const ours = tried.map(({ from, to, port }) => reaches(objects, from, to, port))
+    expect(tried.length).toBeGreaterThan(150)
+    expect(ours).toEqual(await allowed(objects, tried))
+  },
+)

@@ -4,14 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { toolPath } from '@bluecore/kube-tools'
-import type { KubeObject } from '../objects.js'
-
-/** One end of a connection: a pod, or without labels an address outside of the cluster. */
-export interface End {
-  ip: string
-  namespace?: string
-  labels?: Record<string, string>
-}
+import type { End } from './network-policies.js'
+import type { KubeObject } from './objects.js'
 
 export interface Connection {
   from: End
@@ -21,9 +15,8 @@ export interface Connection {
 }
 
 /**
- * Whether the NetworkPolicies let each connection be opened, as cyclonus sees it: an analyser of policies that was
- * written to judge network plugins.
- * @param objects those that are no NetworkPolicy do not matter
+ * Whether the NetworkPolicies allow each connection, according to cyclonus, an independent analyser of policies.
+ * @param objects other kinds are ignored
  */
 export async function allowed(
   objects: readonly KubeObject[],
@@ -65,7 +58,7 @@ function asTraffic({ from, to, port, protocol = 'TCP' }: Connection) {
   }
 }
 
-/** It answers with two tables for each connection, the question and the verdict. */
+/** Its output has two tables for each connection, the query and the verdict. */
 function readVerdicts(stdout: string) {
   const answers = stdout.split('\nTraffic:\n').slice(1)
   return ({ from, to, port, protocol = 'TCP' }: Connection, index: number): boolean => {
@@ -78,7 +71,7 @@ function readVerdicts(stdout: string) {
     const verdict = cells(/^\| IS ALLOWED\? +\| +(TRUE|FALSE) /m)?.[0]
     const expected = [[String(port), protocol, from.ip], [to.ip]]
     if (JSON.stringify(asked) !== JSON.stringify(expected) || !verdict) {
-      throw new Error(`cyclonus answered something else than ${JSON.stringify(expected)}:\n${answer}`)
+      throw new Error(`unexpected output of cyclonus, expected ${JSON.stringify(expected)}:\n${answer}`)
     }
     return verdict === 'TRUE'
   }

@@ -1,17 +1,16 @@
-// What is asked of every container, as plain questions: the tests want a yes, the benchmark counts.
-import type { Container, KubeObject, PodTemplate } from './objects.js'
-import { pods } from './render.js'
+// Predicates for containers: the tests require them, the benchmark counts how many containers satisfy them.
+import { type Container, type KubeObject, type PodTemplate, pods } from './objects.js'
 
 export interface Placed {
   /** "Kind/pod: container" */
   where: string
   pod: PodTemplate
   container: Container
-  /** Runs as long as its pod: a server or a native sidecar, and not something that ends by itself. */
+  /** Runs as long as its pod: a server or a native sidecar. */
   lasting: boolean
 }
 
-/** Every container of every pod, with the pod it is in. */
+/** Every container of every pod, with its pod. */
 export function placed(objects: readonly KubeObject[]): Placed[] {
   return pods(objects).flatMap(([name, pod]) => {
     const ends = /^(Job|Pod)\//.test(name)
@@ -32,7 +31,7 @@ export function hasThreeProbes({ container }: Placed): boolean {
   return [container.startupProbe, container.readinessProbe, container.livenessProbe].every(Boolean)
 }
 
-/** A limit of CPU would only slow it down. */
+/** Requests and a memory limit; a CPU limit would only throttle. */
 export function hasResources({ container: { resources } }: Placed): boolean {
   const { requests, limits } = resources ?? {}
   return [requests?.cpu, requests?.memory, limits?.memory].every(Boolean)

@@ -1,6 +1,6 @@
-// Values as people write them, wrong and right.
+// Values as people write them, invalid and valid.
 
-/** Names that no value has. */
+/** Keys that do not exist. */
 export const misspelt = [
   'globl',
   'miskey',
@@ -57,7 +57,7 @@ export const misspelt = [
   'test.existingsecret',
 ]
 
-/** Values of a wrong kind, or beyond their bounds; a path that ends in 0 is of the first thing in a list. */
+/** Values of a wrong type or out of range; a path that ends in 0 means the first item of a list. */
 export const mistyped: [path: string, value: unknown][] = [
   ['global.imageRegistry', 'https://registry.example'],
   ['global.imagePullSecrets.0', { name: 'pull' }],
@@ -108,53 +108,56 @@ export const mistyped: [path: string, value: unknown][] = [
   ['test.existingSecret', { name: 'token' }],
 ]
 
-/** Names that this chart once had or that other charts have, and what is said of them. */
-export const foreign: [path: string, why: string][] = [
-  ['replicaCount', ': it is called misskey.replicas here'],
+/** Keys of earlier versions and of other charts, and the rest of the message that rejects them. */
+export const unsupported: [path: string, message: string][] = [
+  ['replicaCount', ': use misskey.replicas'],
   ['image', ': each service has its own, such as misskey.image'],
-  ['ingress', ': this chart makes none; the proxy of the house reaches misskey-sv:3000'],
+  ['ingress', ': this chart has no Ingress; point your reverse proxy at misskey-sv:3000'],
   ['persistence', ': each service has its own, such as misskey.storage'],
-  ['imagePullSecrets', ': it is called global.imagePullSecrets here'],
-  ['serviceMonitor', ': it is called monitoring.podMonitor here'],
-  ['postgres', ': it is called postgresql here'],
+  ['imagePullSecrets', ': use global.imagePullSecrets'],
+  ['serviceMonitor', ': use monitoring.podMonitor'],
+  ['postgres', ': use postgresql'],
   ['global.storageClass', ': each service has its own, such as misskey.storage.class'],
   ['global.nfs.path', ': each service has its own, such as misskey.storage.nfs.path'],
-  ['global.existingSecrets.postgresql', ': it is called global.existingSecrets.dbserver here'],
-  ['misskey.replicaCount', ': it is called misskey.replicas here'],
-  ['misskey.ingress', ': this chart makes none; the proxy of the house reaches misskey-sv:3000'],
+  ['global.existingSecrets.postgresql', ': use global.existingSecrets.dbserver'],
+  ['misskey.replicaCount', ': use misskey.replicas'],
+  ['misskey.ingress', ': this chart has no Ingress; point your reverse proxy at misskey-sv:3000'],
   [
     'misskey.service',
     ': Services are fixed: misskey-sv, dbserver-sv, redis-sv and elsearch-sv, each a ClusterIP',
   ],
-  ['misskey.persistence', ': it is called misskey.storage here'],
-  ['misskey.image.name', ': it is called misskey.image.repository here'],
-  ['misskey.image.pullPolicy', ': there is none: Kubernetes pulls a tag once, and latest each time'],
-  ['misskey.autoscaling.minReplicas', ': it is misskey.replicas'],
-  ['misskey.storage.storageClass', ': it is called misskey.storage.class here'],
-  ['postgresql.enabled', ': Misskey needs it: it cannot be left out, nor replaced by one elsewhere'],
+  ['misskey.persistence', ': use misskey.storage'],
+  ['misskey.image.name', ': use misskey.image.repository'],
+  [
+    'misskey.image.pullPolicy',
+    ': it cannot be set: Kubernetes pulls a tag that a node does not have yet, and latest each time',
+  ],
+  ['misskey.autoscaling.minReplicas', ': use misskey.replicas'],
+  ['misskey.storage.storageClass', ': use misskey.storage.class'],
+  ['postgresql.enabled', ': Misskey needs it, and an external one is not supported'],
   [
     'postgresql.auth',
-    ': passwords never stand in values: they are made in the cluster, or a Secret of your own is named in global.existingSecrets.dbserver',
+    ': passwords are not values: the chart generates them in the cluster, or global.existingSecrets.dbserver names your Secret',
   ],
-  ['postgresql.resources.limit', ': it is called postgresql.resources.limits here'],
-  ['postgresql.health.image.version', ': it is called postgresql.health.image.tag here'],
-  ['redis.maxMemory', ' is gone: data gets half of redis.resources.limits.memory'],
-  ['redis.storageClass', ': it is called redis.storage.class here'],
-  ['redis.architecture', ': it is a single instance; two would write to one volume'],
+  ['postgresql.resources.limit', ': use postgresql.resources.limits'],
+  ['postgresql.health.image.version', ': use postgresql.health.image.tag'],
+  ['redis.maxMemory', ' was removed: maxmemory is half of redis.resources.limits.memory'],
+  ['redis.storageClass', ': use redis.storage.class'],
+  ['redis.architecture', ': it is a single instance, as two would write to one volume'],
   [
     'redis.existingSecret',
-    ': passwords never stand in values: they are made in the cluster, or a Secret of your own is named in global.existingSecrets.redis',
+    ': passwords are not values: the chart generates them in the cluster, or global.existingSecrets.redis names your Secret',
   ],
-  ['elasticsearch.heap', ' is gone: the heap is half of elasticsearch.resources.limits.memory'],
-  ['elasticsearch.replicas', ': it is a single instance; two would write to one volume'],
-  ['elasticsearch.storage.claimName', ': it is called elasticsearch.storage.existingClaim here'],
-  ['networkPolicy.allowExternal', ': networkPolicy.misskey.from says who may come'],
-  ['monitoring.prometheusRule', ': it is called monitoring.alerts here'],
-  ['test.token', ': a token never stands in values: test.existingSecret names a Secret with it'],
+  ['elasticsearch.heap', ' was removed: the heap is half of elasticsearch.resources.limits.memory'],
+  ['elasticsearch.replicas', ': it is a single instance, as two would write to one volume'],
+  ['elasticsearch.storage.claimName', ': use elasticsearch.storage.existingClaim'],
+  ['networkPolicy.allowExternal', ': use networkPolicy.misskey.from'],
+  ['monitoring.prometheusRule', ': use monitoring.alerts'],
+  ['test.token', ': a token is not a value: test.existingSecret names a Secret that has it'],
 ]
 
-/** Values that look odd and are right. */
-export const right: [path: string, value: unknown][] = [
+/** Values that look odd and are valid. */
+export const valid: [path: string, value: unknown][] = [
   ['global.imageRegistry', 'registry.example:5000/mirror'],
   ['global.existingSecrets.dbserver', 'one-for-both'],
   ['global.existingSecrets.redis', 'one-for-both'],
@@ -180,5 +183,5 @@ export const right: [path: string, value: unknown][] = [
     'networkPolicy.misskey.from',
     ['0.0.0.0/0', '::/0', 'fd00:1:2::/48', '2001:db8::7/128', '255.255.255.255/32'],
   ],
-  ['monitoring.podMonitor', { enabled: true, interval: '1m', labels: { 'example.com/team': 'House_1' } }],
+  ['monitoring.podMonitor', { enabled: true, interval: '1m', labels: { 'example.com/team': 'Site_1' } }],
 ]
