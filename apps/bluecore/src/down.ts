@@ -1,7 +1,7 @@
 import { downSteps, runSteps } from '@bluecore/lab'
-import { alone } from './alone.js'
+import { withLabLock } from './lab-lock.js'
 
 /** Removes the lab. */
 export async function down({ caches = false }: { caches?: boolean }): Promise<void> {
-  await alone(() => runSteps(downSteps(caches)))
+  await withLabLock(() => runSteps(downSteps(caches)))
 }

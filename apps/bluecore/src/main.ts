@@ -1,18 +1,19 @@
-import { ensureEngine } from '@bluecore/lab'
+import { ensureEngine, StoppedError } from '@bluecore/lab'
 import { Command } from 'commander'
 import { down } from './down.js'
 import { report } from './report.js'
 import { showStatus } from './show-status.js'
+import { stopOnSignals } from './signals.js'
 import { up } from './up.js'
 
 const program = new Command('bluecore').description(
-  'A home Misskey that heals itself: the whole system in a lab on this machine.',
+  'Self-healing Misskey on k3s and a NAS: the whole system in a lab on this machine.',
 )
 
 program
   .command('up')
   .description(
-    'npm start: build everything, bring the lab up or repair it, install the chart, post a note and find it',
+    'npm start: build everything, start or repair the lab, install the chart, post a note and search for it',
   )
   .action(() => up())
 program
@@ -21,18 +22,21 @@ program
   .action(async () => console.log(`Docker engine: ${await ensureEngine()}`))
 program
   .command('status')
-  .description('npm run status: what runs')
+  .description('npm run status: what is running')
   .option('--json', 'for scripts: nodes, pods, services, kubeconfig, urls')
   .action(options => showStatus(options))
 program
   .command('down')
   .description('npm stop: remove the lab, with its data')
-  .option('--caches', 'also the compiled binaries and the images, from which the next start is quick')
+  .option('--caches', 'also the compiled binaries and the images, which make the next start quick')
   .action(options => down(options))
 
+stopOnSignals()
 try {
   await program.parseAsync()
 } catch (error) {
-  report(error)
-  process.exitCode = 1
+  if (!(error instanceof StoppedError)) {
+    report(error)
+    process.exitCode = 1
+  }
 }

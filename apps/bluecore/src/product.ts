@@ -1,19 +1,16 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pushImages, readBuilt } from '@bluecore/images'
-import { type Progress, pushTarget, run, workspaceRoot } from '@bluecore/lab'
+import { type Progress, pushTarget, workspaceRoot } from '@bluecore/lab'
+import { turboBuild } from './turbo.js'
 
 /** Builds every image of docker/, through turbo so that bundles come from its cache. */
 export async function buildImages({ line, done }: Progress): Promise<void> {
-  await run('turbo', ['run', 'build', '--filter=./docker/*', '--output-logs=new-only', '--ui=stream'], {
-    cwd: workspaceRoot(),
-    onLine: line,
-    todo: 'by hand, with all output: npx turbo run build --filter=./docker/*',
-  })
+  await turboBuild(workspaceRoot(), './docker/*', line)
   done((await productImages()).map(({ name }) => name.replace(/.*\//, '')).join(', '))
 }
 
-/** What the last build left: one entry for each image. */
+/** The images of the last build. */
 export async function productImages() {
   const folder = join(workspaceRoot(), 'docker')
   const built = await Promise.all(readdirSync(folder).map(name => readBuilt(join(folder, name))))

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
+import { digestOf } from '@bluecore/cache'
 import {
-  digestOf,
   kube,
   LabError,
   namespace,
@@ -16,36 +16,39 @@ import {
 import type { V1Deployment } from '@kubernetes/client-node'
 import { helm, kubectl } from './commands.js'
 import { productImages } from './product.js'
+import { type Revision, releaseAction } from './release-action.js'
 
 const chart = 'charts/umbrella'
 
-/** State of the release as helm knows it; undefined when there is none. */
-async function releaseState(): Promise<string | undefined> {
+/** Revisions of the release, oldest first; empty when there is none. */
+async function releaseHistory(): Promise<Revision[]> {
   try {
-    const text = await helm(['status', 'bluecore', '--output', 'json'])
-    return (JSON.parse(text) as { info: { status: string } }).info.status
+    return JSON.parse(await helm(['history', 'bluecore', '--output', 'json'])) as Revision[]
   } catch (error) {
-    if (error instanceof LabError) return undefined
+    if (error instanceof LabError) return []
     throw error
   }
 }
 
-/** Nodes keep an image by its tag: those whose contents changed under the same tag are dropped, so that they are pulled again. */
+/** Removes images from the nodes. A node keeps what it pulled under a tag; without this it would not pull the new one. */
 async function dropChanged(images: readonly { tags: readonly string[] }[]): Promise<void> {
   const names = images.flatMap(({ tags }) => tags)
-  for (const node of nodes) {
-    const there = (
-      await onNode(node.name, ['ctr', '--namespace', 'k8s.io', 'images', 'ls', '--quiet'])
-    ).split('\n')
-    const old = there.filter(reference => names.some(name => reference.endsWith(`/${name}`)))
-    if (old.length > 0) await onNode(node.name, ['ctr', '--namespace', 'k8s.io', 'images', 'rm', ...old])
-  }
+  await Promise.all(
+    nodes.map(async node => {
+      const list = await onNode(node.name, ['ctr', '--namespace', 'k8s.io', 'images', 'ls', '--quiet'])
+      const old = list.split('\n').filter(reference => names.some(name => reference.endsWith(`/${name}`)))
+      if (old.length > 0) await onNode(node.name, ['ctr', '--namespace', 'k8s.io', 'images', 'rm', ...old])
+    }),
+  )
 }
 
-/** Installs the chart, or upgrades the release when chart or images changed since, and then restarts what runs the old images. */
+/**
+ * Installs the chart, or upgrades the release if chart or images changed or the last operation did not succeed. Pods
+ * that run images which changed under their tag are restarted.
+ */
 export async function ensureRelease({ done }: Progress): Promise<void> {
   const images = await productImages()
-  const want = {
+  const wanted = {
     chart: digestOf(
       [
         'Chart.yaml',
@@ -60,33 +63,37 @@ export async function ensureRelease({ done }: Progress): Promise<void> {
     ),
     ...Object.fromEntries(images.map(({ name, id }) => [name, id])),
   }
-  const had = readNote('installed')
-  let state = await releaseState()
-  if (state !== undefined && state !== 'deployed') {
-    await helm(['uninstall', 'bluecore', '--wait']) // a first install that was interrupted: nothing to keep but volumes and Secrets, which stay
-    state = undefined
-  }
-  const changed = images.filter(({ name, id }) => had[name] !== undefined && had[name] !== id)
+  const installed = readNote('installed')
+  const changed = images.filter(({ name, id }) => installed[name] !== undefined && installed[name] !== id)
   if (changed.length > 0) await dropChanged(changed)
-  if (state === undefined) {
-    await helm(['install', 'bluecore', chart])
-    done('installed')
-  } else if (had.chart !== want.chart || changed.length > 0) {
-    await helm(['upgrade', 'bluecore', chart])
-    if (changed.length > 0) await restartAll()
-    done('upgraded')
-  } else done('kept')
-  writeNote('installed', want)
+  const action = releaseAction(await releaseHistory(), installed.chart !== wanted.chart || changed.length > 0)
+  if (action.do === 'uninstall, then install') await helm(['uninstall', 'bluecore', '--wait'])
+  if (action.do === 'roll back, then upgrade') await helm(['rollback', 'bluecore', String(action.revision)])
+  switch (action.do) {
+    case 'nothing':
+      done('kept')
+      break
+    case 'install':
+    case 'uninstall, then install':
+      await helm(['install', 'bluecore', chart])
+      done(action.do === 'install' ? 'installed' : 'installed again: the first install did not finish')
+      break
+    default:
+      await helm(['upgrade', 'bluecore', chart])
+      if (changed.length > 0) await restartAll()
+      done('upgraded')
+  }
+  writeNote('installed', wanted)
 }
 
-/** Rolls every Deployment, as `kubectl rollout restart` does. */
+/** Restarts every Deployment's pods, as `kubectl rollout restart` does. */
 async function restartAll(): Promise<void> {
   await kubectl(['rollout', 'restart', 'deployment'])
 }
 
 /**
- * Whether a Deployment is as it was last told to be, as `kubectl rollout status` knows it. In a rolling update there are
- * moments in which all pods are Ready, old ones among them.
+ * Whether a Deployment's last rollout is complete, by the rule of `kubectl rollout status`. That all pods are Ready is
+ * not enough: during a rolling update some of them may be old ones.
  */
 export function isRolledOut({ metadata, spec, status }: V1Deployment): boolean {
   const counts = [status?.updatedReplicas, status?.readyReplicas, status?.replicas]
@@ -118,7 +125,7 @@ export async function waitForPods({ line, done }: Progress): Promise<void> {
   )
 }
 
-/** For each pod that is not Ready: the last events and the last lines of the containers that wait or failed. */
+/** For each pod that is not Ready: its last events, and the last log lines of its containers that are not ready. */
 export async function podProblems(namespace: string): Promise<string[]> {
   const { core } = kube()
   const pods = (await core.listNamespacedPod({ namespace })).items.filter(

@@ -1,40 +1,45 @@
 import { ensureBase } from '@bluecore/images'
 import { LabError, labSteps, preflight, runSteps, status } from '@bluecore/lab'
-import { alone } from './alone.js'
+import { withLabLock } from './lab-lock.js'
 import { type Found, postAndFind } from './note.js'
 import { buildImages, pushProduct } from './product.js'
 import { ensureRelease, waitForPods } from './release.js'
 import { statusTable } from './show-status.js'
 
-/** Brings everything up: the lab, the images, the release; then uses it once, as a user would. */
+/** Starts everything: the lab, the images, the release; then uses it once, as a user would. */
 export async function up(): Promise<void> {
   const problems = await preflight()
   if (problems.length > 0) {
     throw new LabError(
-      `${problems.length === 1 ? 'one thing keeps' : `${problems.length} things keep`} the lab from starting; nothing was done yet`,
+      `the lab cannot start: ${problems.length === 1 ? 'one problem' : `${problems.length} problems`}; nothing was changed yet`,
       problems.map(({ what, todo }) => `${what}. ${todo}`),
     )
   }
-  await alone(bringUp)
+  await withLabLock(bringUp)
 }
 
 async function bringUp(): Promise<void> {
   const started = performance.now()
   let found: Found | undefined
-  await runSteps([
+  await runSteps({
     ...labSteps({ ensureBase: log => ensureBase('bookworm', undefined, log) }),
-    { title: 'Images of the product (turbo build)', run: buildImages },
-    { title: 'Images into the registry', run: pushProduct },
-    { title: 'helm install bluecore charts/umbrella', run: ensureRelease },
-    { title: 'Every pod Ready', run: waitForPods },
-    {
-      title: 'A note, posted and found by search',
+    build: { title: 'Images of the product (turbo build)', needs: ['base'], run: buildImages },
+    push: { title: 'Push to the registry', needs: ['build', 'registry'], run: pushProduct },
+    release: {
+      title: 'helm install bluecore charts/umbrella',
+      needs: ['push', 'dns', 'nas'],
+      run: ensureRelease,
+    },
+    pods: { title: 'All pods Ready', needs: ['release'], run: waitForPods },
+    note: {
+      title: 'Post a note and search for it',
+      needs: ['pods'],
       async run({ done }) {
         found = await postAndFind()
-        done(`in ${found.searchMs} ms`)
+        done(`found after ${found.searchMs} ms`)
       },
     },
-  ])
+  })
   const now = await status()
   console.log(`\n${statusTable(now)}\n`)
   if (found) {

@@ -3,14 +3,15 @@ import { dirname } from 'node:path'
 import { cachePath } from '@bluecore/cache'
 import { docker, engineVersion, removeContainer } from './docker.js'
 import { lastLines } from './exec.js'
-import { removeNetwork, removeVolumes } from './house.js'
 import { labelKey, registryPort, statePath } from './layout.js'
 import { ensureEngine, stopEngine } from './machine.js'
+import { removeNetwork } from './network.js'
 import { removeNodes } from './nodes.js'
-import type { Step } from './steps.js'
+import type { Steps } from './steps.js'
 import { restoreSysctls } from './sysctls.js'
+import { removeVolumes } from './volumes.js'
 
-/** Images that the lab and the build made, also those whose tag a later build took over. */
+/** Removes the images that the lab and the build made, also those whose tag a later build took over. */
 async function removeImages(): Promise<void> {
   const ours = new RegExp(`^(bluecore|bluecore-lab|127\\.0\\.0\\.1:${registryPort()})/`)
   const list = lastLines(await docker(['image', 'ls', '--format', '{{.Repository}} {{.ID}}']), 10_000)
@@ -19,33 +20,43 @@ async function removeImages(): Promise<void> {
 }
 
 /**
- * The steps that remove all that the lab made, and nothing else: what carries its label or its name.
- * @param caches also the caches from which the next start is quick: compiled binaries and images
+ * The steps that remove what the lab made, and nothing else: what carries its label or its name.
+ * @param caches also the caches that make the next start quick: compiled binaries and images
  */
-export function downSteps(caches: boolean): Step[] {
-  return [
-    {
+export function downSteps(caches: boolean): Steps {
+  return {
+    engine: {
       title: 'Docker engine',
       async run({ done }) {
-        // A lab whose engine was killed still has its containers: they can only be removed with the engine's help.
+        // If the engine was killed, the lab's containers still exist, and only the engine can remove them.
         if (!(await engineVersion())) done(await ensureEngine())
       },
     },
-    { title: 'Nodes', run: () => removeNodes() },
-    { title: 'Registry and NAS with their data', run: () => removeVolumes(['registry', 'nas']) },
-    {
+    nodes: { title: 'Nodes', needs: ['engine'], run: () => removeNodes() },
+    servers: {
+      title: 'Registry and NAS with their data',
+      needs: ['engine'],
+      run: () => removeVolumes(['registry', 'nas']),
+    },
+    rest: {
       title: 'What else carries the label of the lab',
+      needs: ['nodes', 'servers'],
       async run() {
         const ids = lastLines(await docker(['ps', '--all', '--quiet', '--filter', `label=${labelKey}`]), 1000)
         for (const id of ids) await removeContainer(id)
       },
     },
-    { title: 'Network and routes', run: () => removeNetwork() },
-    { title: "The machine's settings", run: () => restoreSysctls() },
-    ...(caches ? [{ title: 'Images', run: () => removeImages() }] : []),
-    { title: 'Docker engine', run: async ({ done }) => done(await stopEngine()) },
-    {
+    network: { title: 'Network and routes', needs: ['rest'], run: () => removeNetwork() },
+    sysctls: { title: "The machine's settings", needs: ['nodes'], run: () => restoreSysctls() },
+    ...(caches ? { images: { title: 'Images', needs: ['rest'], run: () => removeImages() } } : {}),
+    stop: {
+      title: 'Docker engine, if npm start started it',
+      needs: ['network', ...(caches ? ['images'] : [])],
+      run: async ({ done }) => done(await stopEngine()),
+    },
+    state: {
       title: 'State',
+      needs: ['stop', 'sysctls'],
       async run({ done }) {
         rmSync(statePath(), { recursive: true, force: true })
         if (caches) rmSync(cachePath(), { recursive: true, force: true })
@@ -55,5 +66,5 @@ export function downSteps(caches: boolean): Step[] {
           )
       },
     },
-  ]
+  }
 }

@@ -1,21 +1,6 @@
 import { execa } from 'execa'
-
-/** A failure told to the user: what failed, what was seen, what to do. */
-export class LabError extends Error {
-  override name = 'LabError'
-  /**
-   * @param message what failed, one line
-   * @param seen last lines of the log concerned
-   * @param todo what the user can do
-   */
-  constructor(
-    message: string,
-    readonly seen: readonly string[] = [],
-    readonly todo?: string,
-  ) {
-    super(message)
-  }
-}
+import { LabError } from './lab-error.js'
+import { endOnStop, stopped } from './stop.js'
 
 export interface RunOptions {
   cwd?: string
@@ -25,32 +10,42 @@ export interface RunOptions {
   /** Called with each line of output, as it comes. */
   onLine?: (line: string) => void
   timeoutMs?: number
-  /** What to do when it fails. */
+  /** Runs at low CPU priority: a build that must not slow down what runs beside it. */
+  background?: boolean
+  /** Selects the lines of the output that say why it failed; by default the last 15. */
+  reason?: (output: string) => string[]
+  /** What the user can do when it fails. */
   todo?: string
 }
 
 /**
- * Runs a command to its end.
+ * Runs a command to its end. It gets a process group of its own, so that `stopAll` also reaches its children.
  * @returns standard output without the last newline
- * @throws LabError with the last 15 lines of its output if it cannot be started, ends with another code than 0, or takes too long
+ * @throws LabError with lines of its output if it cannot be started, exits with another code than 0, or times out
  */
 export async function run(file: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
-  const child = execa(file, args, {
+  stopped.throwIfAborted()
+  const [command, ...rest] = options.background ? ['nice', '-n', '10', file, ...args] : [file, ...args]
+  const child = execa(command, rest, {
     ...(options.cwd ? { cwd: options.cwd } : {}),
     ...(options.env ? { env: options.env } : {}),
     ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
     ...(options.timeoutMs ? { timeout: options.timeoutMs } : {}),
     all: true,
     reject: false,
+    // sudo looks up the credentials of `sudo -v` by terminal, which a new session would not have; it forwards signals.
+    detached: file !== 'sudo',
     maxBuffer: 64 * 1024 * 1024,
   })
+  endOnStop(child, file !== 'sudo')
   if (options.onLine) {
     const { onLine } = options
     void (async () => {
       for await (const line of child.iterable({ from: 'all' })) onLine(String(line))
-    })().catch(() => {}) // how it ended is told below
+    })().catch(() => {}) // the result below says how the command ended
   }
   const result = await child
+  stopped.throwIfAborted()
   if (!result.failed) return String(result.stdout)
   const how = result.timedOut
     ? `took longer than ${options.timeoutMs} ms`
@@ -59,12 +54,12 @@ export async function run(file: string, args: readonly string[], options: RunOpt
       : `exit code ${result.exitCode}`
   throw new LabError(
     `${file} ${args.slice(0, 3).join(' ')}: ${how}`,
-    lastLines(String(result.all ?? '')),
+    (options.reason ?? lastLines)(String(result.all ?? '')),
     options.todo,
   )
 }
 
-/** As `run`, but tells failure by `undefined`: for questions whose "no" is an answer. */
+/** Like `run`, but returns undefined on failure: for questions that may be answered with no. */
 export async function ask(
   file: string,
   args: readonly string[],
@@ -78,7 +73,7 @@ export async function ask(
   }
 }
 
-/** The last lines of a log that say something. */
+/** The last lines of a text that are not empty. */
 export function lastLines(text: string, count = 15): string[] {
   return text
     .split('\n')
@@ -87,7 +82,7 @@ export function lastLines(text: string, count = 15): string[] {
     .slice(-count)
 }
 
-/** A command that needs root: through sudo when we are not. */
+/** A command that needs root: run by sudo when this process is not root. */
 export function privileged(file: string, args: readonly string[]): [string, string[]] {
   return process.getuid?.() === 0 ? [file, [...args]] : ['sudo', [file, ...args]]
 }

@@ -1,17 +1,8 @@
-import { existsSync } from 'node:fs'
-import { cachePath, once } from '@bluecore/cache'
-import { ask, run } from './exec.js'
-import { digestOf } from './inputs.js'
+import { binaryPath as cachePathOf, compile, isCompiled, type Program } from '@bluecore/go-binaries'
 import { kubernetesVersion, labSources } from './layout.js'
+import { stopped } from './stop.js'
 
-interface Binary {
-  /** Folder of the Go module below go/. */
-  module: string
-  package: string
-  ldflags?: string
-}
-
-/** What `kubectl version` and the nodes say; upstream's build sets the same variables. */
+/** The version that `kubectl version` and the nodes report; upstream's build sets the same variables. */
 const kubernetesStamp = ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version']
   .flatMap(path => {
     const [major, minor] = kubernetesVersion.split('.')
@@ -25,6 +16,7 @@ const kubernetesStamp = ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/
   })
   .join(' ')
 
+/** Module below go/, main package, and flags of each binary. */
 const binaries = {
   hyperkube: { module: 'hyperkube', package: '.', ldflags: kubernetesStamp },
   flanneld: { module: 'netbits', package: './flanneld' },
@@ -32,47 +24,28 @@ const binaries = {
   coredns: { module: 'netbits', package: './coredns' },
   simnfs: { module: 'simnfs', package: '.' },
   pause: { module: 'pause', package: '.' },
-} satisfies Record<string, Binary>
+} satisfies Record<string, Omit<Program, 'name'>>
 
 export type BinaryName = keyof typeof binaries
 export const binaryNames = Object.keys(binaries) as BinaryName[]
 
-/** Version of the Go that would compile, such as go1.26.8; undefined without one. */
-export async function goVersion(): Promise<string | undefined> {
-  return (await ask('go', ['version'], { env: { GOTOOLCHAIN: 'local' } }))?.split(' ')[2]
-}
+const program = (name: BinaryName): Program => ({
+  ...binaries[name],
+  name,
+  module: labSources('go', binaries[name].module),
+})
 
-/** Cache path of a binary: its name is made of its sources, flags and compiler, so that a stale one is never taken. */
-export async function binaryPath(name: BinaryName): Promise<string> {
-  const binary: Binary = binaries[name]
-  const made = digestOf(
-    [labSources('go', binary.module)],
-    binary.package,
-    binary.ldflags ?? '',
-    (await goVersion()) ?? '',
-  )
-  return cachePath('go', `${name}-${made}`)
-}
+/** Path of a binary in the cache; its name contains a digest of its inputs. */
+export const binaryPath = (name: BinaryName): Promise<string> => cachePathOf(program(name))
 
 /** Whether it has to be compiled first. */
-export async function mustCompile(name: BinaryName): Promise<boolean> {
-  return !existsSync(await binaryPath(name))
-}
+export const mustCompile = async (name: BinaryName): Promise<boolean> => !(await isCompiled(program(name)))
 
 /**
  * Compiles a binary unless the cache has it.
  * @param onLine progress: names of packages as they are compiled
- * @returns its path; it appears there only when it is whole
+ * @returns its path
+ * @throws GoError
  */
-export async function ensureBinary(name: BinaryName, onLine: (line: string) => void): Promise<string> {
-  const binary: Binary = binaries[name]
-  const flags = ['-v', '-trimpath', '-ldflags', `-s -w ${binary.ldflags ?? ''}`]
-  return await once(await binaryPath(name), part =>
-    run('go', ['build', ...flags, '-o', part, binary.package], {
-      cwd: labSources('go', binary.module),
-      env: { CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false -mod=readonly', GOTOOLCHAIN: 'local' },
-      onLine,
-      todo: 'see what the compiler says above; without a way to the Go module proxy set GOPROXY to one that you can reach',
-    }),
-  )
-}
+export const ensureBinary = (name: BinaryName, onLine: (line: string) => void): Promise<string> =>
+  compile(program(name), { onLine, signal: stopped, lowPriority: true })

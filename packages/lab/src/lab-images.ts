@@ -1,47 +1,65 @@
 import { copyFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { digestOf } from '@bluecore/cache'
 import { dockerBuild } from '@bluecore/images'
 import { hasImage } from './docker.js'
 import { type BinaryName, binaryPath } from './go-build.js'
-import { digestOf } from './inputs.js'
 import { labelKey, labSources } from './layout.js'
 
-/** The lab's own images and the binaries that go into them. */
-const contents = {
-  node: ['hyperkube', 'flanneld', 'policies', 'simnfs'],
-  nas: [],
-  registry: [],
-  coredns: ['coredns'],
-  pause: ['pause'],
-} satisfies Record<string, BinaryName[]>
+interface ImageSpec {
+  /** Binaries that are copied into the image. */
+  binaries: readonly BinaryName[]
+  /** Lab image that it is built on; by default Debian's base image. */
+  base?: LabImage
+}
 
-export type LabImage = keyof typeof contents
-export const labImages = Object.keys(contents) as LabImage[]
+export type LabImage = 'node-packages' | 'node' | 'nas' | 'registry' | 'coredns' | 'pause'
 
-/** Reference of a lab image; the tag is made of its inputs. */
+/** The lab's own images. The nodes' packages are an image of their own: they install while the binaries compile. */
+const specs: Record<LabImage, ImageSpec> = {
+  'node-packages': { binaries: [] },
+  node: { binaries: ['hyperkube', 'flanneld', 'policies', 'simnfs'], base: 'node-packages' },
+  nas: { binaries: [] },
+  registry: { binaries: [] },
+  coredns: { binaries: ['coredns'] },
+  pause: { binaries: ['pause'] },
+}
+
+export const labImages = Object.keys(specs) as LabImage[]
+
+/** Reference of a lab image; its tag is a digest of its inputs. */
 export async function labImage(name: LabImage): Promise<string> {
-  const binaries = await Promise.all(contents[name].map(binaryPath)) // the paths name their inputs
-  return `bluecore-lab/${name}:${digestOf([labSources('images', name)], ...binaries)}`
+  const { binaries, base } = specs[name]
+  const inputs = await Promise.all([...binaries.map(binaryPath), ...(base ? [labImage(base)] : [])]) // their names are digests
+  return `bluecore-lab/${name}:${digestOf([labSources('images', name)], ...inputs)}`
 }
 
 /**
  * Builds a lab image unless the engine has it.
- * @param base image that stands below it
+ * @param debian Debian's base image
  * @param onLine progress: the engine's own lines
+ * @throws ImagesError
  */
 export async function ensureLabImage(
   name: LabImage,
-  base: string,
+  debian: string,
   onLine: (line: string) => void,
 ): Promise<'kept' | 'built'> {
   const reference = await labImage(name)
   if (await hasImage(reference)) return 'kept'
+  const { binaries, base } = specs[name]
   const context = mkdtempSync(join(tmpdir(), 'bluecore-image-'))
   try {
     cpSync(labSources('images', name), context, { recursive: true })
-    for (const binary of contents[name]) copyFileSync(await binaryPath(binary), join(context, binary))
-    await dockerBuild({ context, base, tags: [reference], labels: { [labelKey]: 'image' }, onLine })
+    for (const binary of binaries) copyFileSync(await binaryPath(binary), join(context, binary))
+    await dockerBuild({
+      context,
+      base: base ? await labImage(base) : debian,
+      tags: [reference],
+      labels: { [labelKey]: 'image' },
+      onLine,
+    })
   } finally {
     rmSync(context, { recursive: true, force: true })
   }

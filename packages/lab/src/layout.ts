@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { LabError } from './exec.js'
+import { LabError } from './lab-error.js'
 
 /** Version of Kubernetes; go/hyperkube/go.mod requires the same. */
 export const kubernetesVersion = '1.34.4'

@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { engineVersion } from './docker.js'
-import { ask, LabError, lastLines, privileged, run } from './exec.js'
+import { ask, lastLines, privileged, run } from './exec.js'
+import { LabError } from './lab-error.js'
 import { statePath } from './layout.js'
 import { waitFor } from './wait.js'
 

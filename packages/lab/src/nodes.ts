@@ -1,6 +1,6 @@
+import { digestOf } from '@bluecore/cache'
 import type { CoreV1Api } from '@kubernetes/client-node'
 import { containerLog, docker, ensureContainer, inspectContainer, removeContainer } from './docker.js'
-import { digestOf } from './inputs.js'
 import { labImage } from './lab-images.js'
 import { containerName, type LabNode, network, nodes, server, statePath } from './layout.js'
 import { waitFor } from './wait.js'

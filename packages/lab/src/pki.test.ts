@@ -1,12 +1,12 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { createPrivateKey, sign as signData, verify, X509Certificate } from 'node:crypto'
 import { createServer, get } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { expect, test } from 'vitest'
 import { newAuthority, serviceAccountKeys, sign } from './pki.js'
 
-test('a certificate is of its authority, for its names, with user and group where Kubernetes reads them', async () => {
-  const authority = await newAuthority('house')
+test('a certificate is signed by its authority for its names, with user and group where Kubernetes reads them', async () => {
+  const authority = await newAuthority('lab')
   const pair = await sign(authority, {
     commonName: 'system:node:worker1',
     organization: 'system:nodes',
@@ -26,15 +26,15 @@ test('a certificate is of its authority, for its names, with user and group wher
   expect(Date.parse(certificate.validTo) - Date.now()).toBeGreaterThan(9 * 365 * 24 * 3600 * 1000)
 })
 
-test('a server and a client that trust the authority know each other; one of another authority is refused', async () => {
-  const authority = await newAuthority('house')
+test('a server and a client of the same authority accept each other; a client of another authority is refused', async () => {
+  const authority = await newAuthority('lab')
   const api = await sign(authority, { commonName: 'api', usages: ['server'], ips: ['127.0.0.1'] })
   const admin = await sign(authority, {
     commonName: 'admin',
     organization: 'system:masters',
     usages: ['client'],
   })
-  const stranger = await sign(await newAuthority('other'), { commonName: 'admin', usages: ['client'] })
+  const other = await sign(await newAuthority('other'), { commonName: 'admin', usages: ['client'] })
   const server = createServer(
     {
       cert: api.certificate,
@@ -63,14 +63,16 @@ test('a server and a client that trust the authority know each other; one of ano
     })
   try {
     expect(await ask(admin)).toBe('admin')
-    await expect(ask(stranger)).rejects.toThrow()
+    await expect(ask(other)).rejects.toThrow()
   } finally {
     server.close()
   }
 })
 
-test('keys for service-account tokens belong together', () => {
+test('a token signed with the service-account key is verified by its public key', () => {
+  const token = Buffer.from('token')
   const { key, publicKey } = serviceAccountKeys()
+  const signature = signData('sha256', token, key)
   expect(createPrivateKey(key).asymmetricKeyType).toBe('rsa')
-  expect(publicKey).toContain('BEGIN PUBLIC KEY')
+  expect(verify('sha256', token, publicKey, signature)).toBe(true) // false for the public key of another pair
 })

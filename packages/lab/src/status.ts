@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { V1Pod } from '@kubernetes/client-node'
-import { LabError } from './exec.js'
 import { kube } from './kube.js'
+import { LabError } from './lab-error.js'
 import { nas, registryPort } from './layout.js'
 import { kubeconfigPath } from './node-files.js'
 import { readyNodes } from './nodes.js'

@@ -1,37 +1,30 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
-import { docker } from './docker.js'
-import { binaryNames, ensureBinary, mustCompile } from './go-build.js'
-import { ensureNas, ensureNetwork, ensureRegistry, pushTarget, removeVolumes } from './house.js'
+import { type BinaryName, ensureBinary, mustCompile } from './go-build.js'
 import { applySystem, inRegistry, kube, waitForDns } from './kube.js'
-import { ensureLabImage, labImage, labImages } from './lab-images.js'
+import { ensureLabImage, type LabImage, labImage } from './lab-images.js'
 import { statePath } from './layout.js'
 import { ensureEngine, installPackages, missingPackages } from './machine.js'
+import { ensureNas } from './nas.js'
+import { ensureNetwork } from './network.js'
 import { ensureNodeFiles, writePrivate } from './node-files.js'
 import { ensureNodes, nodesState, removeNodes, waitForApi, waitForNodes } from './nodes.js'
+import { ensureRegistry, pushLabImages } from './registry.js'
 import type { Step } from './steps.js'
 import { noteSysctls } from './sysctls.js'
+import { removeVolumes } from './volumes.js'
 
 export interface UpOptions {
-  /** Makes the image that stands below the lab's own; returns its name. */
+  /** Makes the image that the lab's own are built on; returns its name. */
   ensureBase(log: (text: string) => void): Promise<string>
 }
 
-/** Pushes what the nodes need before the product: the pause image and CoreDNS. */
-async function pushLabImages(): Promise<void> {
-  const { registry, dockerConfig } = pushTarget()
-  for (const name of ['pause', 'coredns'] as const) {
-    const target = `${registry}/${await labImage(name)}`
-    await docker(['tag', await labImage(name), target])
-    await docker(['--config', dockerConfig, 'push', '--quiet', target])
-  }
-}
-
 /**
- * A cluster whose nodes, NAS and Secrets are of different makes is of no use: its database would have another password
- * than its Secrets. Unless all nodes are there, of one make and with the certificates of now, the whole lab begins anew.
- * @returns whether there was something to drop
+ * Removes an incomplete cluster. Nodes, NAS and Secrets must come from one start: otherwise the database on the NAS would
+ * have another password than its Secret. So unless all nodes exist, with the present image and certificates, the cluster
+ * and the NAS are created again.
+ * @returns whether there was something to remove
  */
-async function dropHalfMade(): Promise<boolean> {
+async function removeIncompleteCluster(): Promise<boolean> {
   const state = await nodesState()
   if (state === 'whole') return false
   await removeNodes()
@@ -40,10 +33,40 @@ async function dropHalfMade(): Promise<boolean> {
   return state === 'partial'
 }
 
-/** The steps from a bare machine to an empty cluster with its house: registry, NAS, DNS. Each may be run again. */
-export function labSteps(options: UpOptions): Step[] {
-  return [
-    {
+function compile(title: string, names: readonly BinaryName[]): Step {
+  return {
+    title,
+    async run({ line, done }) {
+      const compiled: string[] = []
+      for (const name of names) {
+        if (await mustCompile(name)) compiled.push(name)
+        await ensureBinary(name, line)
+      }
+      done(compiled.length > 0 ? `compiled ${compiled.join(', ')}` : 'from the cache')
+    },
+  }
+}
+
+/**
+ * The steps from a bare machine to an empty cluster with its registry, NAS and DNS. Each may be repeated. What takes
+ * longest, compiling Kubernetes, has no step before it; all that does not need it runs meanwhile.
+ */
+export function labSteps(options: UpOptions) {
+  let base = ''
+  const images = (title: string, names: readonly LabImage[], needs: readonly string[]): Step => ({
+    title,
+    needs,
+    async run({ line, done }) {
+      const built: string[] = []
+      for (const name of names) if ((await ensureLabImage(name, base, line)) === 'built') built.push(name)
+      done(built.length > 0 ? `built ${built.join(', ')}` : 'kept')
+    },
+  })
+  return {
+    binaries: compile('NFS client and pause', ['pause', 'simnfs']),
+    hyperkube: compile('Kubernetes', ['hyperkube']),
+    clusterNetwork: compile('flannel, CoreDNS, network policies', ['flanneld', 'coredns', 'policies']),
+    packages: {
       title: 'Debian packages',
       async run({ line, done }) {
         const missing = await missingPackages()
@@ -51,39 +74,48 @@ export function labSteps(options: UpOptions): Step[] {
         done(missing.length > 0 ? `installed ${missing.join(', ')}` : 'all there')
       },
     },
-    { title: 'Docker engine', run: async ({ done }) => done(await ensureEngine()) },
-    ...binaryNames.map(
-      (name): Step => ({
-        title: `Binary ${name}`,
-        async run({ line, done }) {
-          const compile = await mustCompile(name)
-          await ensureBinary(name, line)
-          done(compile ? 'compiled' : 'from the cache')
-        },
-      }),
-    ),
-    {
-      title: "The lab's images",
-      async run({ line, done }) {
-        const base = await options.ensureBase(line)
-        const built: string[] = []
-        for (const name of labImages)
-          if ((await ensureLabImage(name, base, line)) === 'built') built.push(name)
-        done(built.length > 0 ? `built ${built.join(', ')}` : 'kept')
+    engine: {
+      title: 'Docker engine',
+      needs: ['packages'],
+      run: async ({ done }) => done(await ensureEngine()),
+    },
+    base: {
+      title: 'Base image',
+      needs: ['engine'],
+      async run({ line }) {
+        base = await options.ensureBase(line)
       },
     },
-    {
-      title: 'Network, registry, NAS',
+    images: images('Images of registry and NAS', ['registry', 'nas', 'pause'], ['base', 'binaries']),
+    coredns: images("CoreDNS's image", ['coredns'], ['base', 'clusterNetwork']),
+    nodePackages: images("Packages of the nodes' image", ['node-packages'], ['base']),
+    nodeImage: images(
+      "The nodes' image",
+      ['node'],
+      ['nodePackages', 'binaries', 'hyperkube', 'clusterNetwork'],
+    ),
+    network: {
+      title: 'Network and certificates',
+      needs: ['engine'],
       async run({ done }) {
         noteSysctls()
         await ensureNodeFiles(inRegistry(await labImage('pause')))
-        if (await dropHalfMade()) done('begun anew, as the old cluster was not whole')
+        if (await removeIncompleteCluster()) done('the old cluster was incomplete and has been removed')
         await ensureNetwork()
-        await Promise.all([ensureRegistry().then(pushLabImages), ensureNas()])
       },
     },
-    {
+    registry: {
+      title: 'Registry',
+      needs: ['images', 'coredns', 'network'],
+      async run() {
+        await ensureRegistry()
+        await pushLabImages()
+      },
+    },
+    nas: { title: 'NAS', needs: ['images', 'network'], run: () => ensureNas() },
+    nodes: {
       title: 'Four nodes',
+      needs: ['nodeImage', 'registry'],
       async run({ line, done }) {
         const what = await ensureNodes()
         await waitForApi(kube().core)
@@ -92,8 +124,8 @@ export function labSteps(options: UpOptions): Step[] {
         done(what)
       },
     },
-    { title: 'DNS of the cluster', run: () => waitForDns(kube()) },
-  ]
+    dns: { title: 'DNS of the cluster', needs: ['nodes'], run: () => waitForDns(kube()) },
+  } satisfies Record<string, Step>
 }
 
 /** A note that survives a command: what was pushed and installed last. */

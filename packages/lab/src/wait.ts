@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { LabError } from './exec.js'
+import { LabError } from './lab-error.js'
+import { stopped } from './stop.js'
 
 export interface WaitOptions {
-  /** What is waited for: "the API server answers". */
+  /** The state that is waited for, as a clause: "the API server answers". */
   what: string
   timeoutMs: number
   intervalMs?: number
-  /** The last lines of the log concerned, asked for only when the time is up. */
+  /** The last lines of the log concerned; called only on a timeout. */
   log?: () => Promise<string[]>
   todo?: string
 }
@@ -15,9 +16,11 @@ export interface WaitOptions {
 const checkLimitMs = 15_000
 
 /**
- * Asks until the answer is neither undefined nor false. What `check` throws counts as "not yet" and is told at the end.
+ * Repeats a check until its answer is neither undefined nor false. An exception counts as "not yet"; the last one is part
+ * of the timeout's message.
  * @returns the answer
- * @throws LabError when the time is up
+ * @throws LabError on a timeout
+ * @throws StoppedError when the program is stopped meanwhile
  */
 export async function waitFor<T>(
   check: () => Promise<T | undefined | false>,
@@ -26,8 +29,9 @@ export async function waitFor<T>(
   const end = performance.now() + options.timeoutMs
   let last: unknown
   for (;;) {
+    stopped.throwIfAborted()
     try {
-      // A check that never answers counts as "not yet": it must not hold the wait up for ever.
+      // A check that never answers counts as "not yet": it must not extend the timeout.
       const answer = await Promise.race([check(), sleep(checkLimitMs, undefined, { ref: false })])
       if (answer !== undefined && answer !== false) return answer
       last = undefined
@@ -37,10 +41,11 @@ export async function waitFor<T>(
     if (performance.now() >= end) break
     await sleep(options.intervalMs ?? 500)
   }
+  stopped.throwIfAborted()
   const why = last instanceof Error ? `: ${last.message}` : ''
   const seen = options.log ? await options.log().catch(() => []) : []
   throw new LabError(
-    `waited ${Math.round(options.timeoutMs / 1000)} s in vain for this: ${options.what}${why}`,
+    `timed out after ${Math.round(options.timeoutMs / 1000)} s waiting for this: ${options.what}${why}`,
     seen,
     options.todo,
   )

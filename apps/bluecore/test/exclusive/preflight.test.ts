@@ -32,7 +32,7 @@ test('no Go, no Java, a port in use and an unreachable npm registry are reported
   const port = String((listener.address() as AddressInfo).port)
   try {
     const { code, output } = await up(['/bin/sh', '/usr/bin/env'], { BLUECORE_REGISTRY_PORT: port })
-    expect(output).toMatch(/^\nFailed: 4 things keep the lab from starting; nothing was done yet$/m)
+    expect(output).toMatch(/^\nFailed: the lab cannot start: 4 problems; nothing was changed yet$/m)
     expect(output).toContain('no Go. install Go 1.26 or later and put it on PATH')
     expect(output).toContain('no Java. install a Java runtime')
     expect(output).toContain(
