@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-// What the tests start and this machine lacks, as Debian packages; `npm start` brings what the lab needs. With --names
-// only their names, for scripts. Node's own modules only.
+// What the tests start and build with and this machine lacks, as Debian packages. With --names only their names, for scripts. Node's own modules only.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
@@ -15,12 +14,21 @@ export const packages = [
   'netbase',
   'fuse3',
   'libkeyutils1',
+  'debootstrap',
+  'iproute2',
+  'iptables',
+  'git',
 ]
 
-/** Had from elsewhere as often as from Debian: package → what works when it is there. */
+/** Had from elsewhere as often as from Debian: package → commands of which one works when it is there. */
 const orElse = {
-  'default-jre-headless': ['java', '-version'],
-  'python3-pip': ['python3', '-m', 'pip', '--version'],
+  'default-jre-headless': [['java', '-version']],
+  'docker.io': [
+    ['docker', 'version'],
+    ['dockerd', '--version'],
+  ],
+  maven: [['mvn', '--version']],
+  'python3-pip': [['python3', '-m', 'pip', '--version']],
 }
 
 /** @param {string} name */
@@ -37,7 +45,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) main()
 function main() {
   const missing = [
     ...packages.filter(name => !isInstalled(name)),
-    ...Object.entries(orElse).flatMap(([name, command]) => (works(command) ? [] : name)),
+    ...Object.entries(orElse).flatMap(([name, commands]) => (commands.some(works) ? [] : name)),
   ]
   if (process.argv.includes('--names')) {
     for (const name of missing) console.log(name)

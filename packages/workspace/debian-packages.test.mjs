@@ -22,7 +22,7 @@ function on(programs, ...args) {
 }
 
 const status = 'echo "Package: $2"; echo "Status: install ok'
-const all = { 'dpkg-query': `${status} installed"`, java: '', python3: '' }
+const all = { 'dpkg-query': `${status} installed"`, java: '', python3: '', mvn: '', dockerd: '' }
 
 test('a machine with all of it: not a word', () => {
   expect(on(all)).toMatchObject({ status: 0, stdout: '', stderr: '' })
@@ -33,6 +33,8 @@ test('what is missing, was removed, or does not work: one command that installs 
   const some = {
     'dpkg-query': `case $2 in buildah) exit 1;; fuse3) ${status} config-files";; *) ${status} installed";; esac`,
     python3: 'exit 1',
+    mvn: '',
+    docker: '',
   }
   const ran = on(some)
   expect(ran.status).toBe(1)

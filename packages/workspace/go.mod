@@ -1,6 +1,6 @@
 module bluecore.internal/workspace
 
-go 1.26.8
+go 1.26.0
 
 tool gotest.tools/gotestsum
 

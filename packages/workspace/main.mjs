@@ -21,9 +21,9 @@ const kinds = [
   'test:images',
 ]
 
-/** The tests of the cluster measure time: nothing else runs then. */
-const last = 'test:lab'
-const beforeLast = '@bluecore/cli#up'
+/** The tests of the cluster measure time: nothing else runs then. Those that wait for minutes run only when they are named. */
+const onCluster = ['test:lab', 'test:long']
+const cluster = '@bluecore/cli#up'
 
 /** Started before all others, and by none of the builds: where no engine is installed, buildah builds the images. */
 const engine = '@bluecore/cli#engine'
@@ -31,9 +31,9 @@ const engine = '@bluecore/cli#engine'
 /** Short names for --only. */
 const groups = /** @type {Record<string, string[]>} */ ({ check })
 
-const help = `npm test [-- --only NAME,NAME…] [--force]: all tests, those on the lab included.
+const help = `npm test [-- --only NAME,NAME…] [--force]: all tests but the long ones, those on the lab included.
 Names: check (${check.join(', ')}),
-  ${[...kinds, last].map(kind => kind.replace('test:', '')).join(', ')}, or a task of turbo such as @bluecore/setup#test:servers.
+  ${[...kinds, ...onCluster].map(kind => kind.replace('test:', '')).join(', ')}, or a task of turbo such as @bluecore/setup#test:servers.
 All run, even if one fails, but those that need it. Results with the same inputs are replayed: --force runs everything.
 Last line: N passed, N failed[, N skipped]; a task that fails without a failed test counts as one.`
 
@@ -54,9 +54,9 @@ export async function main(args) {
   }
   const started = performance.now()
   const names = select(only)
-  const lab = names.includes(last)
-  const first = [...names.filter(name => name !== last), ...(lab ? [beforeLast] : [])]
-  const planned = planTasks([...first, ...(lab ? [last] : [])])
+  const last = names.filter(name => onCluster.includes(name))
+  const first = [...names.filter(name => !last.includes(name)), ...(last.length > 0 ? [cluster] : [])]
+  const planned = planTasks([...first, ...last])
   for (const { folder } of planned) {
     rmSync(join(root, folder, 'dist/reports'), { recursive: true, force: true }) // of an earlier run
   }
@@ -64,9 +64,11 @@ export async function main(args) {
   const flags = force ? ['--force'] : []
   if (planned.some(({ id }) => id === engine)) await runTasks([engine], [])
   const outcomes = await runTasks(first, flags)
-  // --only: what the lab's tests need has run. Without a cluster, each of them would wait for its limit.
-  if (lab && outcomes.get(beforeLast)?.ok) {
-    for (const [id, outcome] of await runTasks([last], ['--only'])) outcomes.set(id, outcome)
+  // --only: what they need has run. Without a cluster, each of them would wait for its limit.
+  if (outcomes.get(cluster)?.ok) {
+    for (const name of last) {
+      for (const [id, outcome] of await runTasks([name], ['--only'])) outcomes.set(id, outcome)
+    }
   }
   /** @type {Result[]} */
   const results = planned.map(task => {
@@ -88,9 +90,9 @@ export async function main(args) {
  * @returns {string[]} tasks of turbo
  */
 function select(only) {
-  if (only === undefined) return [...check, ...kinds, last]
+  if (only === undefined) return [...check, 'compile', ...kinds, 'test:lab']
   return only.split(',').flatMap(name => {
     if (groups[name]) return groups[name]
-    return [...kinds, last].includes(`test:${name}`) ? `test:${name}` : name
+    return [...kinds, ...onCluster].includes(`test:${name}`) ? `test:${name}` : name
   })
 }
