@@ -23,6 +23,7 @@ class DeclaredOrder extends BaseSequencer {
 
 /** Tests that wait for minutes: `npm run test:long` runs them, the other kinds leave them out. */
 const long = '**/*.long.test.ts'
+const leftOut = [...configDefaults.exclude, long]
 
 /** Outside of apps/bluecore, and yet on the lab's cluster. */
 const onCluster = 'apps/setup/test/secrets.test.ts'
@@ -43,7 +44,7 @@ export default defineConfig({
             'packages/{workspace,kube-tools,cache,go-binaries}/**/*.test.{ts,mjs}',
             'docker/*/*.test.mjs',
           ],
-          exclude: [...configDefaults.exclude, long],
+          exclude: leftOut,
           testTimeout: 30 * seconds,
         },
       },
@@ -56,7 +57,7 @@ export default defineConfig({
             'docker/misskey/sample.test.ts',
             'charts/umbrella/tests/**/exposed.test.ts',
           ],
-          exclude: ['packages/images/**', onCluster, long],
+          exclude: [...leftOut, 'packages/images/**', onCluster],
           maxWorkers: 3, // more than cores: they wait
           testTimeout: 2 * minutes,
           hookTimeout: 5 * minutes,
@@ -67,7 +68,7 @@ export default defineConfig({
         test: {
           name: 'images',
           include: ['docker/*/*.test.ts', 'packages/images/test/**/*.test.ts'],
-          exclude: ['docker/misskey/sample.test.ts', long],
+          exclude: [...leftOut, 'docker/misskey/sample.test.ts'],
           maxWorkers: 4, // they wait for the engine and for servers
           testTimeout: 5 * minutes,
           hookTimeout: 5 * minutes,
@@ -78,7 +79,7 @@ export default defineConfig({
         test: {
           name: 'chart',
           include: ['charts/umbrella/tests/**/*.test.ts'],
-          exclude: ['**/exposed.test.ts', long], // the former asks real servers
+          exclude: [...leftOut, '**/exposed.test.ts'], // asks real servers
           isolate: false, // files share what Helm has rendered
           testTimeout: 2 * minutes,
           hookTimeout: 2 * minutes,

@@ -41,7 +41,7 @@ const lines = [
     of: /\.test\.[cm]?[jt]s$|_test\.go$/,
     says: notRun,
     wrong: 'has a test that does not run, or keeps others from running',
-    todo: 'Mend or delete it.',
+    todo: 'Fix or delete it.',
   },
 ]
 
