@@ -15,16 +15,16 @@ export interface Exit extends ContainerOptions {
 
 /** One test for each case: the container ends with this exit code and has written this. */
 export function testExits(image: string, cases: Exit[]): void {
-  test.each(cases)(
-    '$title',
-    async ({ title: _, owners = {}, files = {}, mounts, exitCode, output, ...options }) => {
+  test.each(cases.map(one => [one.title, one] as const))(
+    '%s', // $title would be quoted and cut
+    async (_, { title, owners = {}, files = {}, mounts, exitCode, output, ...options }) => {
       const all = { ...mounts }
       for (const [folder, owner] of Object.entries(owners)) all[folder] = await volume(image, owner)
       for (const [folder, content] of Object.entries(files)) all[folder] = await temporaryFolder(content)
       const it = await container(image, { ...options, mounts: all })
       const end = await it.ended()
       const logs = await it.logs()
-      expect(end, logs).toEqual({ exitCode })
+      expect(end, `${title}: ${logs}`).toEqual({ exitCode })
       expect(logs).toMatch(output)
     },
   )
