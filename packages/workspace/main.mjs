@@ -28,6 +28,9 @@ const cluster = '@bluecore/cli#up'
 /** Started before all others, and by none of the builds: where no engine is installed, buildah builds the images. */
 const engine = '@bluecore/cli#engine'
 
+/** What `npm test` runs. */
+export const everything = [...check, 'compile', ...kinds, 'test:lab']
+
 /** Short names for --only. */
 const groups = /** @type {Record<string, string[]>} */ ({ check })
 
@@ -90,7 +93,7 @@ export async function main(args) {
  * @returns {string[]} tasks of turbo
  */
 function select(only) {
-  if (only === undefined) return [...check, 'compile', ...kinds, 'test:lab']
+  if (only === undefined) return everything
   return only.split(',').flatMap(name => {
     if (groups[name]) return groups[name]
     return [...kinds, ...onCluster].includes(`test:${name}`) ? `test:${name}` : name
