@@ -19,9 +19,6 @@ const kubernetesStamp = ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/
 /** Module below go/, main package, and flags of each binary. */
 const binaries = {
   hyperkube: { module: 'hyperkube', package: '.', ldflags: kubernetesStamp },
-  flanneld: { module: 'netbits', package: './flanneld' },
-  policies: { module: 'netbits', package: './policies' },
-  coredns: { module: 'netbits', package: './coredns' },
   simnfs: { module: 'simnfs', package: '.' },
   pause: { module: 'pause', package: '.' },
 } satisfies Record<string, Omit<Program, 'name'>>

@@ -35,7 +35,7 @@ export const inRegistry = (reference: string): string => `${registry.host}/${ref
 export async function applySystem(api: Kube): Promise<void> {
   const values: Record<string, string> = {
     NODE_HOSTS: JSON.stringify(nodes.map(node => `${node.ip} ${node.name}\n`).join('')),
-    COREDNS_IMAGE: inRegistry(await labImage('coredns')),
+    PAUSE_IMAGE: inRegistry(await labImage('pause')),
     NAMESPACE: namespace,
   }
   const text = readFileSync(labSources('manifests/system.yaml'), 'utf8').replace(

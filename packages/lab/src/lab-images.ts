@@ -14,15 +14,14 @@ interface ImageSpec {
   base?: LabImage
 }
 
-export type LabImage = 'node-packages' | 'node' | 'nas' | 'registry' | 'coredns' | 'pause'
+export type LabImage = 'node-packages' | 'node' | 'nas' | 'registry' | 'pause'
 
 /** The lab's own images. The nodes' packages are an image of their own: they install while the binaries compile. */
 const specs: Record<LabImage, ImageSpec> = {
   'node-packages': { binaries: [] },
-  node: { binaries: ['hyperkube', 'flanneld', 'policies', 'simnfs'], base: 'node-packages' },
+  node: { binaries: ['hyperkube', 'simnfs'], base: 'node-packages' },
   nas: { binaries: [] },
   registry: { binaries: [] },
-  coredns: { binaries: ['coredns'] },
   pause: { binaries: ['pause'] },
 }
 

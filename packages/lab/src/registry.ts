@@ -72,12 +72,10 @@ export const pushTarget = () => ({
   move: true,
 })
 
-/** Pushes the images that the cluster itself needs: the pause image and CoreDNS. */
-export async function pushLabImages(): Promise<void> {
+/** Pushes the pause image, which every pod needs. */
+export async function pushPauseImage(): Promise<void> {
   const { registry, dockerConfig } = pushTarget()
-  for (const name of ['pause', 'coredns'] as const) {
-    const image = await labImage(name)
-    await docker(['tag', image, `${registry}/${image}`])
-    await docker(['--config', dockerConfig, 'push', '--quiet', `${registry}/${image}`])
-  }
+  const image = await labImage('pause')
+  await docker(['tag', image, `${registry}/${image}`])
+  await docker(['--config', dockerConfig, 'push', '--quiet', `${registry}/${image}`])
 }

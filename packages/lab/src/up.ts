@@ -8,7 +8,7 @@ import { ensureNas } from './nas.js'
 import { ensureNetwork } from './network.js'
 import { ensureNodeFiles, writePrivate } from './node-files.js'
 import { ensureNodes, nodesState, removeNodes, waitForApi, waitForNodes } from './nodes.js'
-import { ensureRegistry, pushLabImages } from './registry.js'
+import { ensureRegistry, pushPauseImage } from './registry.js'
 import type { Step } from './steps.js'
 import { noteSysctls } from './sysctls.js'
 import { removeVolumes } from './volumes.js'
@@ -64,8 +64,7 @@ export function labSteps(options: UpOptions) {
   })
   return {
     binaries: compile('NFS client and pause', ['pause', 'simnfs']),
-    hyperkube: compile('Kubernetes', ['hyperkube']),
-    clusterNetwork: compile('flannel, CoreDNS, network policies', ['flanneld', 'coredns', 'policies']),
+    hyperkube: compile('Kubernetes, flannel, CoreDNS', ['hyperkube']),
     packages: {
       title: 'Debian packages',
       async run({ line, done }) {
@@ -87,12 +86,11 @@ export function labSteps(options: UpOptions) {
       },
     },
     images: images('Images of registry and NAS', ['registry', 'nas', 'pause'], ['base', 'binaries']),
-    coredns: images("CoreDNS's image", ['coredns'], ['base', 'clusterNetwork']),
     nodePackages: images("Packages of the nodes' image", ['node-packages'], ['base']),
     nodeImage: images(
       "The nodes' image",
       ['node'],
-      ['nodePackages', 'binaries', 'hyperkube', 'clusterNetwork'],
+      ['nodePackages', 'binaries', 'hyperkube'],
     ),
     network: {
       title: 'Network and certificates',
@@ -106,10 +104,10 @@ export function labSteps(options: UpOptions) {
     },
     registry: {
       title: 'Registry',
-      needs: ['images', 'coredns', 'network'],
+      needs: ['images', 'network'],
       async run() {
         await ensureRegistry()
-        await pushLabImages()
+        await pushPauseImage()
       },
     },
     nas: { title: 'NAS', needs: ['images', 'network'], run: () => ensureNas() },

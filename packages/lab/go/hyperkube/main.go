@@ -1,4 +1,6 @@
-// hyperkube is Kubernetes in one binary: each component by its name, as argv[0] (links) or as the first argument.
+// hyperkube is a multicall binary: Kubernetes, etcd, flannel, CoreDNS and the lab's NetworkPolicy controller. One build
+// compiles client-go and what stands on it once for all of them. The component is selected by argv[0] (the node image
+// links each name to the binary) or by the first argument.
 package main
 
 import (
@@ -11,16 +13,16 @@ import (
 	"strings"
 	_ "time/tzdata"
 
+	"bluecore.internal/lab/hyperkube/coredns"
+	"bluecore.internal/lab/hyperkube/flanneld"
+	"bluecore.internal/lab/hyperkube/policies"
 	"github.com/spf13/cobra"
 	"go.etcd.io/etcd/server/v3/etcdmain"
 	_ "k8s.io/client-go/plugin/pkg/client/auth"
 	"k8s.io/component-base/cli"
-	"k8s.io/component-base/logs"
 	_ "k8s.io/component-base/logs/json/register"
 	_ "k8s.io/component-base/metrics/prometheus/clientgo"
 	_ "k8s.io/component-base/metrics/prometheus/version"
-	kubectl "k8s.io/kubectl/pkg/cmd"
-	kubectlutil "k8s.io/kubectl/pkg/cmd/util"
 	apiserver "k8s.io/kubernetes/cmd/kube-apiserver/app"
 	controllers "k8s.io/kubernetes/cmd/kube-controller-manager/app"
 	proxy "k8s.io/kubernetes/cmd/kube-proxy/app"
@@ -28,27 +30,22 @@ import (
 	kubelet "k8s.io/kubernetes/cmd/kubelet/app"
 )
 
-// server gives a component that runs until it is told to stop.
+// server wraps a Kubernetes component, which runs until it receives a signal.
 func server(command func() *cobra.Command) func() {
 	return func() { os.Exit(cli.Run(command())) }
 }
 
+// Each component parses os.Args itself.
 var components = map[string]func(){
 	"kube-apiserver":          server(apiserver.NewAPIServerCommand),
 	"kube-controller-manager": server(controllers.NewControllerManagerCommand),
 	"kube-scheduler":          server(func() *cobra.Command { return scheduler.NewSchedulerCommand() }),
 	"kubelet":                 server(func() *cobra.Command { return kubelet.NewKubeletCommand(context.Background()) }),
 	"kube-proxy":              server(proxy.NewProxyCommand),
-	"kubectl":                 runKubectl,
 	"etcd":                    func() { etcdmain.Main(os.Args) },
-}
-
-// runKubectl does what kubectl's own main does: errors in kubectl's words, not as a server's log line.
-func runKubectl() {
-	logs.GlogSetter(kubectl.GetLogVerbosity(os.Args))
-	if err := cli.RunNoErrOutput(kubectl.NewDefaultKubectlCommand()); err != nil {
-		kubectlutil.CheckErr(err)
-	}
+	"coredns":                 coredns.Run,
+	"flanneld":                flanneld.Run,
+	"policies":                policies.Run,
 }
 
 func main() {

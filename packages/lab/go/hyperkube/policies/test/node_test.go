@@ -15,8 +15,8 @@ import (
 	"testing"
 	"time"
 
-	"bluecore.internal/lab/netbits/policies/compile"
-	"bluecore.internal/lab/netbits/policies/nft"
+	"bluecore.internal/lab/hyperkube/policies/compile"
+	"bluecore.internal/lab/hyperkube/policies/nft"
 	"golang.org/x/sys/unix"
 )
 

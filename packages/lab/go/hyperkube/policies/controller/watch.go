@@ -1,5 +1,5 @@
 // Package keep keeps a node's table as the cluster's policies say.
-package keep
+package controller
 
 import (
 	"context"
@@ -7,7 +7,7 @@ import (
 	"net/netip"
 	"time"
 
-	"bluecore.internal/lab/netbits/policies/compile"
+	"bluecore.internal/lab/hyperkube/policies/compile"
 	core "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	v1 "k8s.io/apimachinery/pkg/apis/meta/v1"

@@ -1,4 +1,4 @@
-package keep
+package controller
 
 import (
 	"context"
@@ -6,7 +6,7 @@ import (
 	"log"
 	"time"
 
-	"bluecore.internal/lab/netbits/policies/compile"
+	"bluecore.internal/lab/hyperkube/policies/compile"
 	"k8s.io/client-go/kubernetes"
 )
 

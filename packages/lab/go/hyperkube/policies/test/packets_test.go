@@ -4,7 +4,7 @@ import (
 	"net/netip"
 	"testing"
 
-	"bluecore.internal/lab/netbits/policies/compile"
+	"bluecore.internal/lab/hyperkube/policies/compile"
 )
 
 // tableOf is the node's when its pods are known and these filters stand.

@@ -1,4 +1,4 @@
-package keep
+package controller
 
 import (
 	"context"
@@ -9,7 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"bluecore.internal/lab/netbits/policies/compile"
+	"bluecore.internal/lab/hyperkube/policies/compile"
 )
 
 func TestFollow(t *testing.T) {
