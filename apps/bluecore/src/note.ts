@@ -3,10 +3,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { statePath, status, waitFor, writePrivate } from '@bluecore/lab'
 import { administrator, call, postNote, searchNotes, showNote } from '@bluecore/misskey-contract'
 
-/** What using the system once gave. */
+/** Result of using the system once. */
 export interface Found {
   url: string
-  /** What answers there, in its own words. */
+  /** Name and version that the server reports. */
   server: string
   username: string
   passwordFile: string
@@ -17,7 +17,7 @@ export interface Found {
   searchMs: number
 }
 
-/** The administrator of the lab's instance; the password is made at first use and kept in the lab's state. */
+/** The administrator of the lab's instance; the password is generated at first use and kept in the lab's state. */
 export async function labAdministrator(
   url: string,
 ): Promise<{ username: string; passwordFile: string; token: string }> {

@@ -17,9 +17,9 @@ export async function productImages() {
   return built.flatMap(({ images }) => images)
 }
 
-/** Pushes the images that this registry does not have yet. */
+/** Pushes the images that the registry lacks. */
 export async function pushProduct({ line, done }: Progress): Promise<void> {
   const pushed = await pushImages({ images: await productImages() }, { ...pushTarget(), log: line })
   const sent = pushed.filter(({ kept }) => !kept).length
-  done(sent > 0 ? `pushed ${sent} of ${pushed.length}` : 'all there')
+  done(sent > 0 ? `pushed ${sent} of ${pushed.length}` : 'all present')
 }

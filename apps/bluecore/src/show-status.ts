@@ -1,13 +1,13 @@
 import { type Status, status } from '@bluecore/lab'
 import { table } from './table.js'
 
-/** Prints what runs: a table for people, or the whole as JSON. */
+/** Prints what is running, as tables or as JSON. */
 export async function showStatus({ json = false }: { json?: boolean }): Promise<void> {
   const found = await status()
   console.log(json ? JSON.stringify(found, undefined, 2) : statusTable(found))
 }
 
-/** What runs, as a text of tables. */
+/** What is running, as tables. */
 export function statusTable(found: Status): string {
   const yes = (ready: boolean) => (ready ? 'yes' : 'NO')
   return [

@@ -8,7 +8,7 @@ export async function docker(args: readonly string[], options: RunOptions = {}):
   return await run(docker, args, { ...options, env: { ...env, ...options.env } })
 }
 
-/** As `docker`, but returns undefined when it fails: for questions whose "no" is an answer. */
+/** Like `docker`, but returns undefined when it fails: for questions that may be answered with no. */
 async function askDocker(args: readonly string[], options: RunOptions = {}): Promise<string | undefined> {
   const client = await findDockerClient().catch(() => undefined)
   return client && (await ask(client.docker, args, options))
@@ -21,7 +21,7 @@ export function engineVersion(): Promise<string | undefined> {
 
 export interface Container {
   running: boolean
-  /** Value of the lab's label: a digest of what the container was made from. */
+  /** Value of the lab's label: the digest of the container's inputs. */
   made: string
 }
 
@@ -40,8 +40,8 @@ export async function inspectContainer(name: string): Promise<Container | undefi
 }
 
 /**
- * Makes sure that a container runs that was made from exactly this: kept, started again, or made anew.
- * @param made digest of all that goes into it
+ * Makes sure that a container created from these inputs is running: keeps it, starts it, or recreates it.
+ * @param made digest of its inputs
  * @param args `docker run` arguments up to and including image and command
  * @returns what was done
  */
@@ -50,17 +50,17 @@ export async function ensureContainer(
   made: string,
   args: readonly string[],
 ): Promise<'kept' | 'started' | 'made'> {
-  const there = await inspectContainer(name)
-  if (there?.made === made) {
-    if (there.running) return 'kept'
+  const found = await inspectContainer(name)
+  if (found?.made === made) {
+    if (found.running) return 'kept'
     if (await askDocker(['start', name])) return 'started'
   }
-  if (there) await removeContainer(name)
+  if (found) await removeContainer(name)
   await docker(['run', '--detach', '--name', name, '--label', `${labelKey}=${made}`, ...args])
   return 'made'
 }
 
-/** Removes a container with its anonymous volumes; one that is not there is no error. */
+/** Removes a container and its anonymous volumes, if it exists. */
 export async function removeContainer(name: string): Promise<void> {
   if (await inspectContainer(name)) await docker(['rm', '--force', '--volumes', name])
 }

@@ -28,10 +28,10 @@ export function kube() {
 
 export type Kube = ReturnType<typeof kube>
 
-/** Reference of a lab image as the nodes name it. */
+/** Reference of a lab image for the nodes. */
 export const inRegistry = (reference: string): string => `${registry.host}/${reference}`
 
-/** Applies manifests/system.yaml on the server's side: what is there is brought to what is written. */
+/** Applies manifests/system.yaml with server-side apply. */
 export async function applySystem(api: Kube): Promise<void> {
   const values: Record<string, string> = {
     NODE_HOSTS: JSON.stringify(nodes.map(node => `${node.ip} ${node.name}\n`).join('')),

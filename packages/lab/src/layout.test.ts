@@ -5,7 +5,7 @@ import { registryPort, statePath, workspaceRoot } from './layout.js'
 
 afterEach(() => vi.unstubAllEnvs())
 
-test.each(['x', '0', '65536', '50.5'])('BLUECORE_REGISTRY_PORT=%s is refused with what to give', text => {
+test.each(['x', '0', '65536', '50.5'])('BLUECORE_REGISTRY_PORT=%s is refused, with the values that are allowed', text => {
   vi.stubEnv('BLUECORE_REGISTRY_PORT', text)
   expect(() => registryPort()).toThrow(
     `BLUECORE_REGISTRY_PORT is "${text}": give a port number from 1 to 65535`,
@@ -19,11 +19,11 @@ test('the registry port is 5000 unless it is set', () => {
   expect(registryPort()).toBe(15000)
 })
 
-test('state is kept where XDG says', () => {
+test('state is kept below XDG_STATE_HOME', () => {
   vi.stubEnv('XDG_STATE_HOME', '/var/tmp/state')
   expect(statePath('kubeconfig')).toBe('/var/tmp/state/bluecore/lab/kubeconfig')
 })
 
-test('the top folder is the one of the workspace', () => {
+test('the workspace root has pnpm-workspace.yaml', () => {
   expect(existsSync(join(workspaceRoot(), 'pnpm-workspace.yaml'))).toBe(true)
 })

@@ -7,7 +7,7 @@ import { LabError } from './lab-error.js'
 /** Version of Kubernetes; go/hyperkube/go.mod requires the same. */
 export const kubernetesVersion = '1.34.4'
 
-/** k3s's own ranges, so that what works here works there. */
+/** The default ranges of k3s. */
 export const ranges = {
   pods: '10.42.0.0/16',
   services: '10.43.0.0/16',
@@ -15,7 +15,7 @@ export const ranges = {
   domain: 'cluster.local',
 }
 
-/** The machines' network: one bridge of the Docker engine, which outlives an engine that was killed. */
+/** The lab's network: a bridge of the Docker engine, which outlives an engine that was killed. */
 export const network = {
   name: 'bluecore',
   bridge: 'bluecore0',
@@ -40,7 +40,7 @@ export const server = nodes[0] as LabNode
 
 export const apiUrl = `https://${server.ip}:6443`
 
-/** The house's registry and NAS: the names that the chart's defaults speak. */
+/** Registry and NAS of the site, with the names that the chart's default values use. */
 export const registry = {
   host: 'registry.bluecore.internal',
   ip: '172.31.40.5',
@@ -55,7 +55,7 @@ export const namespace = 'bluecore'
 /** Name of a machine's container. Every container, volume and network of the lab carries this prefix or `labelKey`. */
 export const containerName = (machine: string): string => `bluecore-${machine}`
 
-/** Label on all that the lab makes in the engine; its value is a digest of what the thing was made from. */
+/** Label on everything that the lab creates in the engine; its value is a digest of the object's inputs. */
 export const labelKey = 'internal.bluecore.lab'
 
 /** Port of the registry on this machine's loopback, for `docker push`. */
@@ -84,7 +84,7 @@ export function workspaceRoot(): string {
 /** Folder of the lab's own sources: Go modules, image folders, manifests. */
 export const labSources = (...parts: string[]): string => join(workspaceRoot(), 'packages/lab', ...parts)
 
-/** What this machine's one lab keeps between commands: certificates, kubeconfig, passwords, notes of what was made. */
+/** What the lab keeps between commands: certificates, kubeconfig, passwords, what was installed last. A machine has one lab. */
 export function statePath(...parts: string[]): string {
   const home = process.env.XDG_STATE_HOME || join(homedir(), '.local/state')
   return join(home, 'bluecore/lab', ...parts)

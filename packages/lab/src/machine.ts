@@ -7,7 +7,7 @@ import { LabError } from './lab-error.js'
 import { statePath } from './layout.js'
 import { waitFor } from './wait.js'
 
-/** command → Debian package that brings it */
+/** command → Debian package that contains it */
 const needed = {
   dockerd: 'docker.io',
   debootstrap: 'debootstrap',
@@ -17,7 +17,7 @@ const needed = {
   git: 'git',
 }
 
-/** Debian packages that the lab needs and this machine lacks. An engine that answers needs no package. */
+/** Debian packages that the lab needs and this machine lacks. If an engine answers, its package is not needed. */
 export async function missingPackages(): Promise<string[]> {
   const engine = await engineVersion()
   const path = `${process.env.PATH}:/usr/local/sbin:/usr/sbin:/sbin`
@@ -53,18 +53,18 @@ export async function installPackages(
 
 const pidFile = () => statePath('dockerd.pid')
 
-/** pid file → the program whose number it holds */
+/** pid file → its program */
 const enginePids = {
   '/var/run/docker.pid': 'dockerd',
   '/var/run/docker/containerd/containerd.pid': 'containerd',
 }
 
-/** Whether a process is this program, and alive: one that ended but was not waited for has no command line any more. */
+/** Whether a process is alive and runs this program. A zombie process has no command line. */
 async function runs(pid: string, program: string): Promise<boolean> {
   return ((await ask('cat', [`/proc/${pid}/cmdline`])) ?? '').includes(program)
 }
 
-/** An engine that was killed leaves its number behind; if another program has that number by now, none would start again. */
+/** Removes stale pid files. An engine that was killed leaves its own behind; if another process has that pid now, no engine would start. */
 async function dropStalePids(): Promise<void> {
   for (const [file, program] of Object.entries(enginePids)) {
     const pid = await ask(...privileged('cat', [file]))
@@ -73,7 +73,7 @@ async function dropStalePids(): Promise<void> {
   }
 }
 
-/** Starts the Docker engine if none answers. An engine that we started ourselves is noted, so that `stopEngine` ends it. */
+/** Starts the Docker engine if none answers. Its pid is recorded, so that `stopEngine` stops no other engine. */
 export async function ensureEngine(): Promise<'kept' | 'started'> {
   if (await engineVersion()) return 'kept'
   mkdirSync(statePath(), { recursive: true, mode: 0o700 })
@@ -90,7 +90,7 @@ export async function ensureEngine(): Promise<'kept' | 'started'> {
       stdio: ['ignore', log, log],
       env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
     })
-    child.on('error', () => {}) // told by the wait below
+    child.on('error', () => {}) // reported by the timeout below
     child.unref()
     if (child.pid) writeFileSync(pidFile(), String(child.pid))
   }
@@ -106,7 +106,7 @@ export async function ensureEngine(): Promise<'kept' | 'started'> {
   return 'started'
 }
 
-/** Ends the engine if it is the one that `ensureEngine` started, told by its number and its name. */
+/** Stops the engine if `ensureEngine` started it. The process is identified by pid and program name. */
 export async function stopEngine(): Promise<'left' | 'stopped'> {
   if (!existsSync(pidFile())) return 'left'
   const pid = readFileSync(pidFile(), 'utf8').trim()

@@ -36,7 +36,7 @@ function kubeconfig(authority: string, user: Pair, defaultNamespace?: string): s
   })
 }
 
-/** containerd's settings. The registry's password stands here, as k3s writes it from registries.yaml. */
+/** containerd's settings, with the registry's password in them, as k3s writes them from registries.yaml. */
 function containerdConfig(pauseImage: string, password: string): string {
   const cri = 'plugins."io.containerd.grpc.v1.cri"'
   return `version = 2
@@ -60,29 +60,29 @@ function containerdConfig(pauseImage: string, password: string): string {
 `
 }
 
-/** Every registry of the world is mirrored by the house's own, as in a network that cannot reach the others. */
+/** The lab's registry is the mirror of every other one, as in an air-gapped network. */
 const mirrors = `[host."http://${registry.host}:${registry.port}"]
   capabilities = ["pull", "resolve"]
 `
 
-/** Writes a file for root and the owner only; the whole file or nothing. */
+/** Writes a file atomically, readable only by its owner. */
 export function writePrivate(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   writeFileSync(`${path}.part`, text, { mode: 0o600 })
   renameSync(`${path}.part`, path)
 }
 
-/** The registry's password, made at first use. */
+/** The registry's password, generated at first use. */
 export function registryPassword(): string {
   const path = statePath('registry-password')
   if (!existsSync(path)) writePrivate(path, randomBytes(24).toString('base64url'))
   return readFileSync(path, 'utf8')
 }
 
-/** The path of the administrator's kubeconfig: the one that users of the lab set. */
+/** Path of the administrator's kubeconfig, for users of the lab. */
 export const kubeconfigPath = (): string => statePath('kubeconfig')
 
-/** The users that every node knows beside its own: of the programs that look after its network. */
+/** Users that every node has besides its own: those of the programs that manage its network. */
 const nodeUsers = [
   { file: 'kube-proxy.kubeconfig', name: 'system:kube-proxy' },
   { file: 'flannel.kubeconfig', name: 'flannel' },
@@ -90,14 +90,13 @@ const nodeUsers = [
 ]
 
 /**
- * Makes certificates, kubeconfigs and containerd settings: one folder for each node, with what that node may have.
- * Kept when whole, made anew from nothing otherwise.
- * Nodes that run with older ones are then of no more use.
+ * Creates certificates, kubeconfigs and containerd settings: one folder for each node, with only what that node may have.
+ * A complete set is kept; otherwise everything is created again, and nodes with older files cannot join any more.
  */
 export async function ensureNodeFiles(pauseImage: string): Promise<void> {
-  const whole = statePath('nodes', 'complete')
+  const complete = statePath('nodes', 'complete')
   const made = [pauseImage, ...nodeUsers.map(user => user.file)].join('\n')
-  if (existsSync(whole) && readFileSync(whole, 'utf8') === made && existsSync(kubeconfigPath())) return
+  if (existsSync(complete) && readFileSync(complete, 'utf8') === made && existsSync(kubeconfigPath())) return
   rmSync(statePath('nodes'), { recursive: true, force: true })
   const ca = await newAuthority('bluecore-lab')
   const frontProxyCa = await newAuthority('bluecore-lab-front-proxy')
@@ -164,5 +163,5 @@ export async function ensureNodeFiles(pauseImage: string): Promise<void> {
     kubeconfigPath(),
     kubeconfig(ca.certificate, await client('admin', 'system:masters'), namespace),
   )
-  writePrivate(whole, made)
+  writePrivate(complete, made)
 }

@@ -6,8 +6,8 @@ import { containerName, type LabNode, network, nodes, server, statePath } from '
 import { waitFor } from './wait.js'
 
 /**
- * What a container needs to be a machine: all that `--privileged` gives but CAP_SYS_RESOURCE, which not every engine
- * may hand on. The machine's own cgroup tree stays out: the nodes' kubelets would delete each other's pods.
+ * What a container needs to act as a machine: everything that `--privileged` grants except CAP_SYS_RESOURCE, which not
+ * every engine may grant. The machine's own cgroup tree is not mounted: the kubelets would delete each other's pods.
  */
 const capabilities = [
   ...[
@@ -61,21 +61,21 @@ function runArguments(node: LabNode, image: string): string[] {
   ]
 }
 
-/** What a node is made from: the image, and its certificates and settings. */
+/** Digest of a node's inputs: the image, and its certificates and settings. */
 const madeFrom = (node: LabNode, image: string): string => digestOf([statePath('nodes', node.name)], image)
 
 /**
- * Whether the nodes that are there make a cluster: all of them, of the present image and certificates. They need not run.
- * @returns 'none' when there is not one
+ * Whether the existing nodes are a complete cluster: all four, with the present image and certificates, running or not.
+ * @returns 'none' when no node exists
  */
-export async function nodesState(): Promise<'none' | 'whole' | 'partial'> {
+export async function nodesState(): Promise<'none' | 'complete' | 'partial'> {
   const image = await labImage('node')
-  const there = await Promise.all(nodes.map(node => inspectContainer(containerName(node.name))))
-  if (there.every(container => container === undefined)) return 'none'
-  return nodes.every((node, index) => there[index]?.made === madeFrom(node, image)) ? 'whole' : 'partial'
+  const found = await Promise.all(nodes.map(node => inspectContainer(containerName(node.name))))
+  if (found.every(container => container === undefined)) return 'none'
+  return nodes.every((node, index) => found[index]?.made === madeFrom(node, image)) ? 'complete' : 'partial'
 }
 
-/** Makes the four nodes run: kept, started again, or made. @returns what was done, for each */
+/** Makes sure that the four nodes are running. @returns what was done for each: kept, started or made */
 export async function ensureNodes(): Promise<string> {
   const image = await labImage('node')
   const done = await Promise.all(
@@ -120,7 +120,7 @@ export async function waitForApi(api: CoreV1Api): Promise<void> {
     what: 'the API server answers',
     timeoutMs: 90_000,
     log: () => nodeLog(server.name, 'kube-apiserver'),
-    todo: 'run `npm start` again; if it stays so, `npm stop` and `npm start`',
+    todo: 'run `npm start` again; if that does not help, `npm stop` and `npm start`',
   })
 }
 
@@ -149,7 +149,7 @@ export async function waitForNodes(api: CoreV1Api, onChange: (missing: string[])
       what: 'all nodes are Ready',
       timeoutMs: 120_000,
       log: () => nodeLog(missing[0] ?? server.name, 'kubelet'),
-      todo: 'run `npm start` again; if it stays so, `npm stop` and `npm start`',
+      todo: 'run `npm start` again; if that does not help, `npm stop` and `npm start`',
     },
   )
 }

@@ -36,7 +36,7 @@ async function keyPem(keys: CryptoKeyPair): Promise<string> {
   return x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY')
 }
 
-/** Backdated by a minute: the clocks of a house do not agree to the second. */
+/** Backdated by a minute, because the clocks of a site's machines differ. */
 const validity = () => ({
   notBefore: new Date(Date.now() - 60_000),
   notAfter: new Date(Date.now() + tenYears),

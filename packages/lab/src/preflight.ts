@@ -9,7 +9,7 @@ import { labImage, labImages } from './lab-images.js'
 import { containerName, network, ranges, registryPort, server } from './layout.js'
 import { missingPackages } from './machine.js'
 
-/** Something that keeps the lab from running here, and what to do about it. */
+/** A reason why the lab cannot run on this machine, and what to do about it. */
 export interface Problem {
   what: string
   todo: string
@@ -17,7 +17,7 @@ export interface Problem {
 
 const GiB = 1024 ** 3
 
-/** What still has to be made decides what is asked of disk and network. */
+/** What has yet to be built; disk and network requirements depend on it. */
 interface Plan {
   compile: boolean
   build: boolean
@@ -51,19 +51,19 @@ const memory: Check = async () => {
       }
 }
 
-/** Above this share of a full disk Elasticsearch allocates no index, and one that became read-only at 95 % stays so. */
+/** Elasticsearch allocates no shards on a disk that is fuller than this; above 95 % it makes indices read-only. */
 const elasticsearchHighWatermark = 0.9
 
 const disk: Check = async plan => {
   const need = (plan.compile ? 14 : 4) + (plan.build ? 10 : 2)
   const disks = [homedir(), '/var/lib', tmpdir()].map(path => statfsSync(path))
   const free = Math.min(...disks.map(({ bavail, bsize }) => bavail * bsize)) / GiB
-  const todo = 'make room, for instance by `docker system prune` or `docker builder prune`'
+  const todo = 'free disk space, for example with `docker system prune` or `docker builder prune`'
   if (free < need) return { what: `${free.toFixed(1)} GiB of disk free; ${need} are needed`, todo }
   const fullest = Math.max(...disks.map(({ bavail, blocks }) => 1 - bavail / blocks))
   if (fullest < elasticsearchHighWatermark) return undefined
   return {
-    what: `the disk is ${Math.floor(fullest * 100)} % full; Elasticsearch makes no index above 90 %`,
+    what: `the disk is ${Math.floor(fullest * 100)} % full; Elasticsearch creates no index above 90 %`,
     todo,
   }
 }
@@ -83,7 +83,7 @@ const java: Check = async () =>
   (await ask('java', ['-version'])) === undefined
     ? {
         what: 'no Java',
-        todo: 'install a Java runtime, for instance `apt-get install openjdk-17-jre-headless`',
+        todo: 'install a Java runtime, for example with `apt-get install openjdk-17-jre-headless`',
       }
     : undefined
 
@@ -104,7 +104,7 @@ const port: Check = async () => {
   return taken
     ? {
         what: `port ${number} of this machine is in use; the registry needs it`,
-        todo: 'stop what listens there, or set BLUECORE_REGISTRY_PORT',
+        todo: 'stop the program that listens on it, or set BLUECORE_REGISTRY_PORT',
       }
     : undefined
 }
@@ -137,7 +137,7 @@ const goProxy: Check = async plan => {
     timeoutMs: 30_000,
   })
   return answer === undefined
-    ? { what: 'the Go module proxy cannot be reached', todo: 'mend the network, or set GOPROXY' }
+    ? { what: 'the Go module proxy cannot be reached', todo: 'check the network, or set GOPROXY' }
     : undefined
 }
 
@@ -146,14 +146,14 @@ const npmRegistry: Check = async plan => {
   return (await ask('npm', ['view', 'yarn', 'version'], { timeoutMs: 30_000 })) === undefined
     ? {
         what: 'the npm registry cannot be reached',
-        todo: 'mend the network, or set `npm config set registry`',
+        todo: 'check the network, or set `npm config set registry`',
       }
     : undefined
 }
 
 const checks: Check[] = [platform, rights, memory, disk, go, java, port, addresses, goProxy, npmRegistry]
 
-/** Everything that speaks against a start, found before any work is done. */
+/** Finds all problems before anything is changed. */
 export async function preflight(): Promise<Problem[]> {
   const compile = (await Promise.all(binaryNames.map(mustCompile))).some(Boolean)
   const images = await Promise.all(labImages.map(async name => hasImage(await labImage(name))))

@@ -15,7 +15,7 @@ export interface Status {
   urls: Record<string, string>
 }
 
-/** Whether a pod's condition Ready is true. */
+/** Whether a pod is Ready. */
 export const podReady = (pod: V1Pod): boolean =>
   pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false
 

@@ -14,14 +14,14 @@ const settings = [
 
 const file = () => statePath('sysctls.json')
 
-/** Notes the machine's own values before the first node runs. */
-export function noteSysctls(): void {
+/** Records the machine's own values before the first node starts. */
+export function recordSysctls(): void {
   if (existsSync(file())) return
   const values = settings.map(name => [name, readFileSync(`/proc/sys/${name}`, 'utf8').trim()])
   writePrivate(file(), JSON.stringify(Object.fromEntries(values)))
 }
 
-/** Puts the noted values back. */
+/** Restores the recorded values. */
 export async function restoreSysctls(): Promise<void> {
   if (!existsSync(file())) return
   const values = JSON.parse(readFileSync(file(), 'utf8')) as Record<string, string>

@@ -10,7 +10,7 @@ import { ensureNodeFiles, writePrivate } from './node-files.js'
 import { ensureNodes, nodesState, removeNodes, waitForApi, waitForNodes } from './nodes.js'
 import { ensureRegistry, pushPauseImage } from './registry.js'
 import type { Step } from './steps.js'
-import { noteSysctls } from './sysctls.js'
+import { recordSysctls } from './sysctls.js'
 import { removeVolumes } from './volumes.js'
 
 export interface UpOptions {
@@ -26,7 +26,7 @@ export interface UpOptions {
  */
 async function removeIncompleteCluster(): Promise<boolean> {
   const state = await nodesState()
-  if (state === 'whole') return false
+  if (state === 'complete') return false
   await removeNodes()
   await removeVolumes(['nas'])
   for (const note of ['installed', 'misskey-token']) rmSync(statePath(note), { force: true })
@@ -70,7 +70,7 @@ export function labSteps(options: UpOptions) {
       async run({ line, done }) {
         const missing = await missingPackages()
         if (missing.length > 0) await installPackages(missing, line)
-        done(missing.length > 0 ? `installed ${missing.join(', ')}` : 'all there')
+        done(missing.length > 0 ? `installed ${missing.join(', ')}` : 'all installed')
       },
     },
     engine: {
@@ -96,7 +96,7 @@ export function labSteps(options: UpOptions) {
       title: 'Network and certificates',
       needs: ['engine'],
       async run({ done }) {
-        noteSysctls()
+        recordSysctls()
         await ensureNodeFiles(inRegistry(await labImage('pause')))
         if (await removeIncompleteCluster()) done('the old cluster was incomplete and has been removed')
         await ensureNetwork()

@@ -1,4 +1,4 @@
-// pause holds a pod's namespaces open: process 1 of each sandbox. It reaps orphans and ends when asked.
+// pause holds a pod's namespaces open: process 1 of each sandbox. It reaps orphans and exits on SIGTERM.
 package main
 
 import (
@@ -18,7 +18,7 @@ func main() {
 	}
 }
 
-// reap takes the exit status of every child that has ended; one SIGCHLD may stand for several.
+// reap collects the exit status of every child that has ended; one SIGCHLD may stand for several.
 func reap() {
 	for {
 		if pid, err := syscall.Wait4(-1, nil, syscall.WNOHANG, nil); pid <= 0 || err != nil {

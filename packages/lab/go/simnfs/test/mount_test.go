@@ -70,7 +70,7 @@ func TestAMountThatFailsSaysWhyAndWhatToDo(t *testing.T) {
 		"nobody listens": {[]string{"-o", "mountport=9", source, "/mnt"}, 32,
 			"MNT: no answer in time: dial tcp 10.99.1.1:9: connect: connection refused"},
 		"everything at once": {[]string{"-o", "soft,port=x,frobnicate", "nas", "/mnt"}, 1,
-			"mount.nfs: soft is not to be had: calls wait for ever here: mount hard\n" +
+			"mount.nfs: soft is not to be had: calls wait forever here: mount hard\n" +
 				"mount.nfs: port=x: give a number from 0 to 65535\n" +
 				"mount.nfs: unknown option \"frobnicate\": leave it out, or mount with -s (sloppy) to have such options ignored\n" +
 				"mount.nfs: the source \"nas\" must be SERVER:/PATH, with an IPv6 address in brackets\n"},

@@ -12,7 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 )
 
-// compiler has the cluster in the order, and by the names, that the rules ask for: the same objects make the same text.
+// compiler indexes and sorts the cluster's objects, so that the same objects always produce the same text.
 type compiler struct {
 	policies   []*networking.NetworkPolicy
 	namespaces map[string]labels.Set
@@ -45,8 +45,8 @@ func newCompiler(cluster Cluster) *compiler {
 	return all
 }
 
-// inherits tells whether a pod has the address that another is still listed with: one on its way out gave it back before
-// it is gone from the list.
+// inherits reports whether a pod owns an address that another pod is still listed with: a terminating pod releases its
+// address before it disappears from the list.
 func inherits(pod, other *core.Pod) bool {
 	if (pod.DeletionTimestamp == nil) != (other.DeletionTimestamp == nil) {
 		return pod.DeletionTimestamp == nil
@@ -54,7 +54,8 @@ func inherits(pod, other *core.Pod) bool {
 	return other.CreationTimestamp.Before(&pod.CreationTimestamp)
 }
 
-// filter adds up all policies that select the pod: each closes directions, and what any of them opens is open.
+// filter combines all policies that select the pod: each isolates it in some directions, and what any of them allows is
+// allowed.
 func (all *compiler) filter(pod *core.Pod) (Filter, error) {
 	filter := Filter{Pod: pod.Namespace + "/" + pod.Name, Address: addressOf(pod)}
 	for _, policy := range all.policies {
@@ -99,7 +100,7 @@ func (all *compiler) add(filter *Filter, pod *core.Pod, policy *networking.Netwo
 	return nil
 }
 
-// directions are those that the policy names, or the API's defaults: ingress always, egress if it has rules for it.
+// directions are those of policyTypes, or the API's default: ingress always, egress if there are egress rules.
 func directions(policy *networking.NetworkPolicy) (ingress, egress bool) {
 	types := policy.Spec.PolicyTypes
 	if len(types) == 0 {
@@ -116,7 +117,7 @@ func matches(selector *meta.LabelSelector, set labels.Set) (bool, error) {
 	return parsed.Matches(set), nil
 }
 
-// opened gives the matches of a rule: of the peers alone without ports, else of each port.
+// opened returns the matches of a rule: of the peers alone if it has no ports, otherwise for each port.
 func opened(peers []string, at func(networking.NetworkPolicyPort) []string, ports []networking.NetworkPolicyPort) []string {
 	if len(ports) == 0 {
 		return peers

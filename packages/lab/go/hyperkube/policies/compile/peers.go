@@ -9,14 +9,14 @@ import (
 	networking "k8s.io/api/networking/v1"
 )
 
-// peers are the others that a rule names.
+// peers are what a rule's `from` or `to` selects.
 type peers struct {
-	everyone bool // the rule names nobody: pods and addresses of all the world
+	everyone bool // the rule names no peers: all pods and addresses
 	pods     []*core.Pod
 	blocks   []*networking.IPBlock
 }
 
-// peers finds those that a rule of a policy in this namespace names.
+// peers resolves the peers of a rule of a policy in this namespace.
 func (all *compiler) peers(namespace string, named []networking.NetworkPolicyPeer) (peers, error) {
 	if len(named) == 0 {
 		return peers{everyone: true, pods: all.pods}, nil
@@ -42,8 +42,8 @@ func (all *compiler) peers(namespace string, named []networking.NetworkPolicyPee
 	return found, nil
 }
 
-// isPeer tells whether the selectors of a peer, one or both, mean the pod. Without a namespaceSelector it is of the
-// policy's own namespace.
+// isPeer reports whether the selectors of a peer select the pod. Without a namespaceSelector the pod must be in the
+// policy's namespace.
 func (all *compiler) isPeer(pod *core.Pod, namespace string, peer networking.NetworkPolicyPeer) (bool, error) {
 	if peer.PodSelector == nil && peer.NamespaceSelector == nil {
 		return false, nil
@@ -63,7 +63,7 @@ func (all *compiler) isPeer(pod *core.Pod, namespace string, peer networking.Net
 	return matches(peer.PodSelector, pod.Labels)
 }
 
-// matches gives one nft match for the pods together, and one for each block.
+// matches returns one nft match for all pods, and one for each block.
 func (of peers) matches(field string) []string {
 	if of.everyone {
 		return []string{""}
@@ -88,7 +88,7 @@ func addresses(field string, pods []*core.Pod) string {
 	return fmt.Sprintf("%s { %s }", field, strings.Join(all, ", "))
 }
 
-// within matches the addresses of a block but for its exceptions; none for a block of IPv6.
+// within matches the addresses of a block without its exceptions; nothing for an IPv6 block.
 func within(field string, block *networking.IPBlock) (string, bool) {
 	cidr, err := netip.ParsePrefix(block.CIDR)
 	if err != nil || !cidr.Addr().Is4() {

@@ -10,7 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
-// toPort opens a port of the pod to these peers. A named port that the pod does not have opens nothing.
+// toPort allows these peers to reach a port of the pod. A named port that the pod does not have allows nothing.
 func (of peers) toPort(pod *core.Pod, port networking.NetworkPolicyPort) []string {
 	number, has := numberOf(pod, port)
 	if isNamed(port) && !has {
@@ -19,8 +19,8 @@ func (of peers) toPort(pod *core.Pod, port networking.NetworkPolicyPort) []strin
 	return joined(of.matches("ip saddr"), portMatch(port, number))
 }
 
-// atPort opens the way to a port of these peers. The name of a port may stand for another number at each of them, and
-// says nothing of a block's addresses.
+// atPort allows traffic to a port of these peers. A named port may have another number in each pod, and means nothing
+// for the addresses of a block.
 func (of peers) atPort(port networking.NetworkPolicyPort) []string {
 	if !isNamed(port) {
 		return joined(of.matches("ip daddr"), portMatch(port, 0))
@@ -53,7 +53,7 @@ func isNamed(port networking.NetworkPolicyPort) bool {
 	return port.Port != nil && port.Port.Type == intstr.String
 }
 
-// numberOf looks a port's name up in the containers that run beside each other: init containers only if they stay.
+// numberOf looks up a named port in the pod's containers and sidecars (init containers with restartPolicy Always).
 func numberOf(pod *core.Pod, port networking.NetworkPolicyPort) (int32, bool) {
 	if !isNamed(port) {
 		return 0, false
@@ -74,10 +74,10 @@ func numberOf(pod *core.Pod, port networking.NetworkPolicyPort) (int32, bool) {
 	return 0, false
 }
 
-// protocolNumbers spare the node a file with the protocols' names.
+// protocolNumbers are used instead of names, which nft would look up in /etc/protocols.
 var protocolNumbers = map[core.Protocol]int{core.ProtocolTCP: 6, core.ProtocolUDP: 17, core.ProtocolSCTP: 132}
 
-// portMatch matches a port, a range of ports, or a whole protocol; number stands for a port's name.
+// portMatch matches a port, a range of ports, or a whole protocol; number is that of a named port.
 func portMatch(port networking.NetworkPolicyPort, number int32) string {
 	protocol := strings.ToLower(string(protocolOf(port.Protocol)))
 	switch {
@@ -92,10 +92,10 @@ func portMatch(port networking.NetworkPolicyPort, number int32) string {
 	}
 }
 
-// protocolOf is TCP where none is said.
-func protocolOf(said *core.Protocol) core.Protocol {
-	if said == nil || *said == "" {
+// protocolOf returns the protocol, by default TCP.
+func protocolOf(protocol *core.Protocol) core.Protocol {
+	if protocol == nil || *protocol == "" {
 		return core.ProtocolTCP
 	}
-	return *said
+	return *protocol
 }

@@ -1,8 +1,8 @@
-// Package compile turns NetworkPolicies into the packet filter of one node. Nothing in it talks to anybody: objects go
+// Package compile turns NetworkPolicies into the packet filter of one node. It does no I/O: objects go
 // in, a table comes out.
 //
-// IPv4 alone, as the lab's network is. Pods of the host's network are no pods here, and neither are those that ended:
-// their addresses are the node's, or another's by now.
+// IPv4 only, like the lab's network. Pods with hostNetwork and pods that have ended are ignored: their addresses belong to
+// the node, or to another pod by now.
 package compile
 
 import (
@@ -13,18 +13,18 @@ import (
 	networking "k8s.io/api/networking/v1"
 )
 
-// Cluster holds what the policies speak of: the pods and namespaces of all nodes.
+// Cluster holds the policies, and the pods and namespaces that they can select.
 type Cluster struct {
 	Policies   []*networking.NetworkPolicy
 	Pods       []*core.Pod
 	Namespaces []*core.Namespace
 }
 
-// Table says what the pods of one node may do.
+// Table is the packet filter for the pods of one node.
 type Table struct {
-	// Filters of the pods that a policy selects, by address. A pod without one is open.
+	// Filters of the pods that a policy selects, by address. A pod without one is not restricted.
 	Filters []Filter
-	// Known are the addresses of all the node's pods, open ones too.
+	// Known are the addresses of all the node's pods, with or without policies.
 	Known []netip.Addr
 	// Range of the node's pods; the zero value until it has one.
 	Range netip.Prefix
@@ -33,10 +33,10 @@ type Table struct {
 	Unknown Closed
 }
 
-// Closed names directions as a pod sees them.
+// Closed are the directions in which traffic is denied, from the pod's point of view.
 type Closed struct{ Ingress, Egress bool }
 
-// Filter is what one pod may do.
+// Filter is the packet filter of one pod.
 type Filter struct {
 	Pod             string // namespace/name
 	Address         netip.Addr
@@ -44,7 +44,7 @@ type Filter struct {
 	Ingress, Egress []string // nft matches of what may pass all the same; "" matches everything
 }
 
-// Compile works out the table of a node.
+// Compile returns the table of a node.
 //
 // A pod's address is known about a second after its containers may use it: kubelet reports it once its own list of
 // containers, which it renews each second, shows the sandbox. The same goes for another address, after the node or the
@@ -81,13 +81,13 @@ func Compile(node string, podRange netip.Prefix, cluster Cluster) (Table, error)
 	return table, nil
 }
 
-// hasNetwork tells whether the pod has, or will have, a network of its own.
+// hasNetwork reports whether the pod has, or will have, its own network namespace.
 func hasNetwork(pod *core.Pod) bool {
 	ended := pod.Status.Phase == core.PodSucceeded || pod.Status.Phase == core.PodFailed
 	return !pod.Spec.HostNetwork && !ended
 }
 
-// addressOf gives the pod's IPv4 address; the zero value if it has none yet.
+// addressOf returns the pod's IPv4 address; the zero value if it has none yet.
 func addressOf(pod *core.Pod) netip.Addr {
 	for _, ip := range append([]core.PodIP{{IP: pod.Status.PodIP}}, pod.Status.PodIPs...) {
 		if address, err := netip.ParseAddr(ip.IP); err == nil && address.Is4() {

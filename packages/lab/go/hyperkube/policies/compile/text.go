@@ -54,11 +54,11 @@ func (table Table) String() string {
 	return text.String()
 }
 
-// refuseServices answers for a Service without pods, as kube-proxy does to pods that are not closed: who waits for its
-// pods asks again soon, instead of waiting for the answer.
+// refuseServices rejects connections to a Service without endpoints, as kube-proxy does for pods without policies: the
+// client can retry soon instead of waiting for a timeout.
 const refuseServices = "\t\tip daddr " + services + " counter reject\n"
 
-// chain lets a pod reach itself, which no policy forbids, and what is open to it.
+// chain allows a pod to reach itself, which no policy can deny, and what its policies allow.
 func chain(direction string, filter Filter, peer string, open []string, others string) string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "\tchain %s_%s { # %s\n", direction, filter.Address, filter.Pod)
@@ -71,7 +71,7 @@ func chain(direction string, filter Filter, peer string, open []string, others s
 }
 
 // dispatch sends packets of, or to, the node's closed pods to their chains, and drops those of addresses that
-// are not known yet. Their datagrams are refused with a word: a resolver that waits in vain for an answer waits five seconds.
+// are not known yet. Their datagrams are rejected rather than dropped: a resolver without an answer waits five seconds.
 func (table Table) dispatch(direction, self string, unknownClosed bool, closed func(Closed) bool) string {
 	var jumps []string
 	for _, filter := range table.Filters {
@@ -103,7 +103,7 @@ func except(field string, known []netip.Addr) string {
 	return fmt.Sprintf(" %s != { %s }", field, strings.Join(all, ", "))
 }
 
-// Summary is the table in a few words.
+// Summary describes the table in one line, for the log.
 func (table Table) Summary() string {
 	var closed []string
 	for _, filter := range table.Filters {

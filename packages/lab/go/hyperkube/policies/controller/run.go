@@ -11,9 +11,9 @@ import (
 )
 
 const (
-	// settle is how long changes are gathered: a rollout makes many at once.
+	// settle is how long changes are collected: a rollout causes many at once.
 	settle = 20 * time.Millisecond
-	// attempts to load one table. Then the program ends and is started again; the kernel keeps the table of before.
+	// attempts to load one table. After that the program exits and is restarted; the kernel keeps the previous table.
 	attempts = 5
 	// pause before the second attempt; it doubles.
 	pause = 50 * time.Millisecond
@@ -22,19 +22,19 @@ const (
 // Run watches the cluster and applies the node's table on each change, until ctx ends or a table cannot be applied.
 func Run(ctx context.Context, client kubernetes.Interface, node string, apply func(context.Context, string) error) error {
 	changes := make(chan time.Time, 1)
-	seen, err := look(ctx, client, node, func() {
+	objects, err := watch(ctx, client, node, func() {
 		select {
 		case changes <- time.Now():
-		default: // the first change that waits tells since when
+		default: // the time of the first pending change is kept
 		}
 	})
 	if err != nil {
 		return err
 	}
-	return follow(ctx, changes, seen.table, apply)
+	return follow(ctx, changes, objects.table, apply)
 }
 
-// follow applies the present table after every change that makes another one of it.
+// follow applies the table after every change that affects it.
 func follow(ctx context.Context, changes <-chan time.Time, present func() (compile.Table, error), apply func(context.Context, string) error) error {
 	applied := ""
 	for {
@@ -46,7 +46,7 @@ func follow(ctx context.Context, changes <-chan time.Time, present func() (compi
 		}
 		time.Sleep(settle)
 		select {
-		case <-changes: // it was made before the look that follows
+		case <-changes: // included in the table below
 		default:
 		}
 		table, err := present()
@@ -57,7 +57,7 @@ func follow(ctx context.Context, changes <-chan time.Time, present func() (compi
 		if text == applied {
 			continue
 		}
-		if err := insist(ctx, func() error { return apply(ctx, text) }); err != nil {
+		if err := retry(ctx, func() error { return apply(ctx, text) }); err != nil {
 			return err
 		}
 		applied = text
@@ -65,8 +65,8 @@ func follow(ctx context.Context, changes <-chan time.Time, present func() (compi
 	}
 }
 
-// insist tries again, a few times and ever more slowly.
-func insist(ctx context.Context, do func() error) error {
+// retry runs do until it succeeds, a few times with increasing pauses.
+func retry(ctx context.Context, do func() error) error {
 	wait := pause
 	for attempt := 1; ; attempt++ {
 		err := do()

@@ -1,4 +1,4 @@
-// Package keep keeps a node's table as the cluster's policies say.
+// Package controller keeps a node's packet filter in line with the cluster's policies.
 package controller
 
 import (
@@ -20,13 +20,12 @@ import (
 	"k8s.io/client-go/tools/cache"
 )
 
-// firstSight is how long the first look at the cluster may take. It also ends with its first failure, as at the start of
-// a cluster, when nobody has rights yet: client-go would ask ever more rarely, for up to half a minute, where a new start
-// of this program asks anew each second.
-const firstSight = 5 * time.Second
+// syncTimeout limits the initial lists. They also end at the first failure, as when a cluster starts and the permissions
+// do not exist yet: client-go would back off to half a minute, whereas this program is restarted after a second.
+const syncTimeout = 5 * time.Second
 
-// sight is what a node sees of the cluster.
-type sight struct {
+// listers are the objects that a node's table depends on.
+type listers struct {
 	node       string
 	policies   networklisters.NetworkPolicyLister
 	pods       corelisters.PodLister
@@ -34,14 +33,14 @@ type sight struct {
 	nodes      corelisters.NodeLister
 }
 
-// look begins to watch the cluster; changed is called on every change, and must not block.
-func look(ctx context.Context, client kubernetes.Interface, node string, changed func()) (*sight, error) {
+// watch starts to watch the cluster; changed is called on every change and must not block.
+func watch(ctx context.Context, client kubernetes.Interface, node string, changed func()) (*listers, error) {
 	all := informers.NewSharedInformerFactoryWithOptions(client, 0, informers.WithTransform(slim))
 	own := informers.NewSharedInformerFactoryWithOptions(client, 0, informers.WithTransform(slim),
 		informers.WithTweakListOptions(func(options *v1.ListOptions) {
 			options.FieldSelector = fields.OneTermEqualSelector(v1.ObjectNameField, node).String()
 		}))
-	seen := &sight{
+	objects := &listers{
 		node:       node,
 		policies:   all.Networking().V1().NetworkPolicies().Lister(),
 		pods:       all.Core().V1().Pods().Lister(),
@@ -53,7 +52,7 @@ func look(ctx context.Context, client kubernetes.Interface, node string, changed
 		UpdateFunc: func(any, any) { changed() },
 		DeleteFunc: func(any) { changed() },
 	}
-	limited, cancel := context.WithTimeout(ctx, firstSight)
+	limited, cancel := context.WithTimeout(ctx, syncTimeout)
 	defer cancel()
 	failed := func(ctx context.Context, reflector *cache.Reflector, err error) {
 		cache.DefaultWatchErrorHandler(ctx, reflector, err)
@@ -80,10 +79,10 @@ func look(ctx context.Context, client kubernetes.Interface, node string, changed
 			}
 		}
 	}
-	return seen, nil
+	return objects, nil
 }
 
-// slim drops what nobody reads here.
+// slim removes fields that are not used here.
 func slim(object any) (any, error) {
 	if described, err := meta.Accessor(object); err == nil {
 		described.SetManagedFields(nil)
@@ -91,27 +90,27 @@ func slim(object any) (any, error) {
 	return object, nil
 }
 
-// table is what the node's packet filter should be now.
-func (seen *sight) table() (compile.Table, error) {
+// table returns the node's packet filter for the present objects.
+func (objects *listers) table() (compile.Table, error) {
 	var cluster compile.Cluster
 	var err error
-	if cluster.Policies, err = seen.policies.List(labels.Everything()); err != nil {
+	if cluster.Policies, err = objects.policies.List(labels.Everything()); err != nil {
 		return compile.Table{}, err
 	}
-	if cluster.Pods, err = seen.pods.List(labels.Everything()); err != nil {
+	if cluster.Pods, err = objects.pods.List(labels.Everything()); err != nil {
 		return compile.Table{}, err
 	}
-	if cluster.Namespaces, err = seen.namespaces.List(labels.Everything()); err != nil {
+	if cluster.Namespaces, err = objects.namespaces.List(labels.Everything()); err != nil {
 		return compile.Table{}, err
 	}
-	nodes, err := seen.nodes.List(labels.Everything())
+	nodes, err := objects.nodes.List(labels.Everything())
 	if err != nil {
 		return compile.Table{}, err
 	}
-	return compile.Compile(seen.node, podRange(nodes), cluster)
+	return compile.Compile(objects.node, podRange(nodes), cluster)
 }
 
-// podRange is the zero value until the controller manager gave the node one.
+// podRange is the zero value until the controller manager has assigned one to the node.
 func podRange(nodes []*core.Node) netip.Prefix {
 	for _, node := range nodes {
 		if prefix, err := netip.ParsePrefix(node.Spec.PodCIDR); err == nil && prefix.Addr().Is4() {

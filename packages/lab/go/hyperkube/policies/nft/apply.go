@@ -1,4 +1,4 @@
-// Package nft hands tables to the kernel's packet filter.
+// Package nft loads tables into the kernel's packet filter.
 package nft
 
 import (
@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// limit is how long nft may take; it takes some 10 ms.
+// limit is the timeout of nft, which usually takes about 10 ms.
 const limit = 5 * time.Second
 
-// Apply loads a text of nft's language, the whole of it or nothing.
+// Apply loads nft commands in one transaction.
 func Apply(ctx context.Context, text string) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()

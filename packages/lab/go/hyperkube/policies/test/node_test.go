@@ -163,7 +163,7 @@ func connect(t *testing.T, from, network, to string) (connection net.Conn, err e
 	return connection, err
 }
 
-// answers tells whether a byte that is sent comes back.
+// answers reports whether a byte that is sent comes back.
 func answers(connection net.Conn) bool {
 	_ = connection.SetDeadline(time.Now().Add(patience))
 	buffer := make([]byte, 1)
@@ -187,7 +187,7 @@ func load(t *testing.T, table compile.Table) {
 	}
 }
 
-// try tells whether a packet gets to its aim and back, or is refused: "web>db:80" is TCP, port 53 is UDP.
+// try reports whether a packet gets to its destination and back, or is rejected: "web>db:80" is TCP, port 53 is UDP.
 func try(t *testing.T, way string) (passes, refused bool) {
 	t.Helper()
 	names := map[string]string{"db": db, "web": web, "far": far, "node": ofNode, "service": service}

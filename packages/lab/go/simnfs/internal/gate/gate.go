@@ -19,7 +19,7 @@ type Gate struct {
 
 	mu      sync.Mutex
 	rules   []*Rule
-	changed chan struct{} // closed and made anew when the rules change
+	changed chan struct{} // closed and replaced when the rules change
 	held    map[*holding]struct{}
 	seen    map[Operation]int64
 }
@@ -59,7 +59,7 @@ func New(inner fuse.RawFileSystem, killable bool) *Gate {
 }
 
 // Add puts a rule before those that are there: the newest one that applies to an operation is the one that counts.
-// Operations that are held up are judged anew.
+// Operations that are blocked are evaluated again.
 func (g *Gate) Add(r *Rule) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -67,7 +67,7 @@ func (g *Gate) Add(r *Rule) {
 	g.wake()
 }
 
-// Heal takes all rules away and lets go what they hold up.
+// Heal removes all rules and releases the operations that they block.
 func (g *Gate) Heal() {
 	g.mu.Lock()
 	defer g.mu.Unlock()

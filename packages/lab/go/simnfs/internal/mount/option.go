@@ -25,9 +25,9 @@ var fixed = map[string]string{
 
 // refused are options whose promise simnfs would break.
 var refused = map[string]string{
-	"soft":      "calls wait for ever here: mount hard",
-	"softerr":   "calls wait for ever here: mount hard",
-	"softreval": "calls wait for ever here: mount hard",
+	"soft":      "calls wait forever here: mount hard",
+	"softerr":   "calls wait forever here: mount hard",
+	"softreval": "calls wait forever here: mount hard",
 	"lock":      "locks stay on this machine here, the server does not know of them: mount nolock",
 	"nocto":     "files are compared with the server at each open here",
 	"bg":        "a mount that fails is not tried again in the background here: let the caller do it",

@@ -69,7 +69,7 @@ func TestSaysAllThatIsWrongAtOnce(t *testing.T) {
 		"nas:/x /mnt -o vers=4.2":       {`vers=4.2: simnfs is only vers=3`},
 		"nas:/x /mnt -o sec=krb5p":      {`sec=krb5p: simnfs is only sec=sys`},
 		"nas:/x /mnt -o remount,ro":     {`remount is not to be had: unmount and mount again`},
-		"nas:/x /mnt -o soft,lock":      {`soft is not to be had: calls wait for ever here: mount hard`, `lock is not to be had: locks stay on this machine here, the server does not know of them: mount nolock`},
+		"nas:/x /mnt -o soft,lock":      {`soft is not to be had: calls wait forever here: mount hard`, `lock is not to be had: locks stay on this machine here, the server does not know of them: mount nolock`},
 		"nas:/x /mnt -o port=70000":     {`port=70000: give a number from 0 to 65535`},
 		"nas:/x /mnt -o actimeo=-1":     {`actimeo=-1: give a number from 0 to 3600`},
 		"nas:/x /mnt -o frob,proto=udp": {`unknown option "frob": leave it out, or mount with -s (sloppy) to have such options ignored`, `proto=udp: simnfs is only proto=tcp`},

@@ -31,7 +31,7 @@ func (e *NoAnswerError) Error() string {
 
 func (e *NoAnswerError) Unwrap() error { return e.Cause }
 
-// Client makes calls to one program of one server over one TCP connection, which it opens again for ever.
+// Client makes calls to one program of one server over one TCP connection, which it reopens whenever it is lost.
 // A call waits until the server answers it: when the connection is lost, the next one carries each waiting call again,
 // in order and with its own xid, so that the server's duplicate request cache can know it.
 type Client struct {
