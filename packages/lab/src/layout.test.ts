@@ -5,12 +5,15 @@ import { registryPort, statePath, workspaceRoot } from './layout.js'
 
 afterEach(() => vi.unstubAllEnvs())
 
-test.each(['x', '0', '65536', '50.5'])('BLUECORE_REGISTRY_PORT=%s is refused, with the values that are allowed', text => {
-  vi.stubEnv('BLUECORE_REGISTRY_PORT', text)
-  expect(() => registryPort()).toThrow(
-    `BLUECORE_REGISTRY_PORT is "${text}": give a port number from 1 to 65535`,
-  )
-})
+test.each(['x', '0', '65536', '50.5'])(
+  'BLUECORE_REGISTRY_PORT=%s is refused, with the values that are allowed',
+  text => {
+    vi.stubEnv('BLUECORE_REGISTRY_PORT', text)
+    expect(() => registryPort()).toThrow(
+      `BLUECORE_REGISTRY_PORT is "${text}": give a port number from 1 to 65535`,
+    )
+  },
+)
 
 test('the registry port is 5000 unless it is set', () => {
   vi.stubEnv('BLUECORE_REGISTRY_PORT', '')

@@ -87,11 +87,7 @@ export function labSteps(options: UpOptions) {
     },
     images: images('Images of registry and NAS', ['registry', 'nas', 'pause'], ['base', 'binaries']),
     nodePackages: images("Packages of the nodes' image", ['node-packages'], ['base']),
-    nodeImage: images(
-      "The nodes' image",
-      ['node'],
-      ['nodePackages', 'binaries', 'hyperkube'],
-    ),
+    nodeImage: images("The nodes' image", ['node'], ['nodePackages', 'binaries', 'hyperkube']),
     network: {
       title: 'Network and certificates',
       needs: ['engine'],

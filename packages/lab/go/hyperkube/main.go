@@ -32,7 +32,10 @@ import (
 
 // server wraps a Kubernetes component, which runs until it receives a signal.
 func server(command func() *cobra.Command) func() {
-	return func() { os.Exit(cli.Run(command())) }
+	return func() {
+		coredns.HideFlags()
+		os.Exit(cli.Run(command()))
+	}
 }
 
 // Each component parses os.Args itself.
