@@ -58,15 +58,24 @@ export async function main(args) {
   const started = performance.now()
   const names = select(only)
   const last = names.filter(name => onCluster.includes(name))
-  const first = [...names.filter(name => !last.includes(name)), ...(last.length > 0 ? [cluster] : [])]
-  const planned = planTasks([...first, ...last])
+  const first = names.filter(name => check.includes(name)) // they compute, and beside them servers would miss their limits
+  const middle = [
+    ...names.filter(name => !first.includes(name) && !last.includes(name)),
+    ...(last.length > 0 ? [cluster] : []),
+  ]
+  const planned = planTasks([...first, ...middle, ...last])
   for (const { folder } of planned) {
     rmSync(join(root, folder, 'dist/reports'), { recursive: true, force: true }) // of an earlier run
   }
 
   const flags = force ? ['--force'] : []
+  /** @type {Awaited<ReturnType<typeof runTasks>>} */
+  const outcomes = new Map()
   if (planned.some(({ id }) => id === engine)) await runTasks([engine], [])
-  const outcomes = await runTasks(first, flags)
+  for (const stage of [first, middle]) {
+    if (stage.length === 0) continue
+    for (const [id, outcome] of await runTasks(stage, flags)) outcomes.set(id, outcome)
+  }
   // --only: what they need has run. Without a cluster, each of them would wait for its limit.
   if (outcomes.get(cluster)?.ok) {
     for (const name of last) {

@@ -58,7 +58,7 @@ export default defineConfig({
             'charts/umbrella/tests/**/exposed.test.ts',
           ],
           exclude: [...leftOut, 'packages/images/**', onCluster],
-          maxWorkers: 3, // more than cores: they wait
+          maxWorkers: 2, // beside those of other packages: they wait
           testTimeout: 2 * minutes,
           hookTimeout: 5 * minutes,
           sequence: { groupOrder: 1 },
@@ -69,7 +69,7 @@ export default defineConfig({
           name: 'images',
           include: ['docker/*/*.test.ts', 'packages/images/test/**/*.test.ts'],
           exclude: [...leftOut, 'docker/misskey/sample.test.ts'],
-          maxWorkers: 4, // they wait for the engine and for servers
+          maxWorkers: 3, // they wait for the engine and for servers
           testTimeout: 5 * minutes,
           hookTimeout: 5 * minutes,
           sequence: { groupOrder: 2 },
