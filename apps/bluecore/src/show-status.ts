@@ -1,5 +1,5 @@
 import { type Status, status } from '@bluecore/lab'
-import { table } from './table.js'
+import { markdownTable } from 'markdown-table'
 
 /** Prints what is running, as tables or as JSON. */
 export async function showStatus({ json = false }: { json?: boolean }): Promise<void> {
@@ -7,12 +7,12 @@ export async function showStatus({ json = false }: { json?: boolean }): Promise<
   console.log(json ? JSON.stringify(found, undefined, 2) : statusTable(found))
 }
 
-/** What is running, as tables. */
+/** What is running, as Markdown tables: they are readable in a terminal and can be pasted into an issue. */
 export function statusTable(found: Status): string {
   const yes = (ready: boolean) => (ready ? 'yes' : 'NO')
   return [
-    table([['NODE', 'READY'], ...found.nodes.map(({ name, ready }) => [name, yes(ready)])]),
-    table([
+    markdownTable([['NODE', 'READY'], ...found.nodes.map(({ name, ready }) => [name, yes(ready)])]),
+    markdownTable([
       ['POD', 'NODE', 'PHASE', 'READY', 'RESTARTS'],
       ...found.pods.map(pod => [
         `${pod.namespace}/${pod.name}`,
@@ -22,7 +22,7 @@ export function statusTable(found: Status): string {
         String(pod.restarts),
       ]),
     ]),
-    table([
+    markdownTable([
       ['SERVICE', 'CLUSTER IP', 'PORTS'],
       ...found.services.map(({ namespace, name, clusterIP, ports }) => [
         `${namespace}/${name}`,
@@ -30,7 +30,7 @@ export function statusTable(found: Status): string {
         ports.join(' '),
       ]),
     ]),
-    table([['ADDRESS', ''], ...Object.entries(found.urls).map(([name, url]) => [name, url])]),
+    markdownTable([['ADDRESS', 'URL'], ...Object.entries(found.urls).map(([name, url]) => [name, url])]),
     `kubectl and helm: export KUBECONFIG=${found.kubeconfig}`,
   ].join('\n\n')
 }

@@ -3,13 +3,13 @@ import { dirname } from 'node:path'
 import { cachePath } from '@bluecore/cache'
 import { docker, engineVersion, removeContainer } from './docker.js'
 import { lastLines } from './exec.js'
-import { labelKey, registryPort, statePath } from './layout.js'
+import { containerName, labelKey, registryPort, statePath } from './layout.js'
 import { ensureEngine, stopEngine } from './machine.js'
 import { removeNetwork } from './network.js'
 import { removeNodes } from './nodes.js'
 import type { Steps } from './steps.js'
 import { restoreSysctls } from './sysctls.js'
-import { removeVolumes } from './volumes.js'
+import { removeWithData } from './volumes.js'
 
 /** Removes the images that the lab and the build made, also those whose tag a later build took over. */
 async function removeImages(): Promise<void> {
@@ -33,14 +33,15 @@ export function downSteps(caches: boolean): Steps {
       },
     },
     nodes: { title: 'Nodes', needs: ['engine'], run: () => removeNodes() },
-    servers: {
-      title: 'Registry and NAS with their data',
+    nas: { title: 'NAS with its data', needs: ['nodes'], run: () => removeWithData('nas') },
+    registry: {
+      title: caches ? 'Registry with its images' : 'Registry', // its images need not be pushed again at the next start
       needs: ['engine'],
-      run: () => removeVolumes(['registry', 'nas']),
+      run: () => (caches ? removeWithData('registry') : removeContainer(containerName('registry'))),
     },
     rest: {
       title: 'What else carries the label of the lab',
-      needs: ['nodes', 'servers'],
+      needs: ['nodes', 'nas', 'registry'],
       async run() {
         const ids = lastLines(await docker(['ps', '--all', '--quiet', '--filter', `label=${labelKey}`]), 1000)
         for (const id of ids) await removeContainer(id)
@@ -62,7 +63,7 @@ export function downSteps(caches: boolean): Steps {
         if (caches) rmSync(cachePath(), { recursive: true, force: true })
         else
           done(
-            `removed; the next start is quick thanks to ${dirname(cachePath('x'))} and the engine's images: npm stop -- --caches removes them too`,
+            `removed; binaries in ${dirname(cachePath('x'))} and images stay for the next start: npm stop -- --caches removes them too`,
           )
       },
     },

@@ -11,7 +11,7 @@ import { ensureNodes, nodesState, removeNodes, waitForApi, waitForNodes } from '
 import { ensureRegistry, pushPauseImage } from './registry.js'
 import type { Step } from './steps.js'
 import { recordSysctls } from './sysctls.js'
-import { removeVolumes } from './volumes.js'
+import { removeWithData } from './volumes.js'
 
 export interface UpOptions {
   /** Makes the image that the lab's own are built on; returns its name. */
@@ -28,7 +28,7 @@ async function removeIncompleteCluster(): Promise<boolean> {
   const state = await nodesState()
   if (state === 'complete') return false
   await removeNodes()
-  await removeVolumes(['nas'])
+  await removeWithData('nas')
   for (const note of ['installed', 'misskey-token']) rmSync(statePath(note), { force: true })
   return state === 'partial'
 }
@@ -57,8 +57,8 @@ export function labSteps(options: UpOptions) {
     title,
     needs,
     async run({ line, done }) {
-      const built: string[] = []
-      for (const name of names) if ((await ensureLabImage(name, base, line)) === 'built') built.push(name)
+      const results = await Promise.all(names.map(name => ensureLabImage(name, base, line)))
+      const built = names.filter((_, index) => results[index] === 'built')
       done(built.length > 0 ? `built ${built.join(', ')}` : 'kept')
     },
   })

@@ -10,10 +10,8 @@ export async function ensureVolume(machine: string): Promise<string> {
   return volumeName(machine)
 }
 
-/** Removes machines with the volumes that hold their data. */
-export async function removeVolumes(machines: readonly string[]): Promise<void> {
-  for (const machine of machines) {
-    await removeContainer(containerName(machine))
-    await docker(['volume', 'rm', '--force', volumeName(machine)])
-  }
+/** Removes a machine and the volume that holds its data. */
+export async function removeWithData(machine: string): Promise<void> {
+  await removeContainer(containerName(machine))
+  await docker(['volume', 'rm', '--force', volumeName(machine)])
 }
