@@ -58,12 +58,14 @@ export async function main(args) {
   const started = performance.now()
   const names = select(only)
   const last = names.filter(name => onCluster.includes(name))
-  const first = names.filter(name => check.includes(name)) // they compute, and beside them servers would miss their limits
-  const middle = [
-    ...names.filter(name => !first.includes(name) && !last.includes(name)),
+  // Beside what computes, servers would miss the limits that their tests hold them to; the compiler has the lowest priority.
+  const first = names.filter(name => check.includes(name))
+  const second = names.filter(name => name.includes('test:servers') || name === 'compile')
+  const third = [
+    ...names.filter(name => ![...first, ...second, ...last].includes(name)),
     ...(last.length > 0 ? [cluster] : []),
   ]
-  const planned = planTasks([...first, ...middle, ...last])
+  const planned = planTasks([...first, ...second, ...third, ...last])
   for (const { folder } of planned) {
     rmSync(join(root, folder, 'dist/reports'), { recursive: true, force: true }) // of an earlier run
   }
@@ -72,7 +74,7 @@ export async function main(args) {
   /** @type {Awaited<ReturnType<typeof runTasks>>} */
   const outcomes = new Map()
   if (planned.some(({ id }) => id === engine)) await runTasks([engine], [])
-  for (const stage of [first, middle]) {
+  for (const stage of [first, second, third]) {
     if (stage.length === 0) continue
     for (const [id, outcome] of await runTasks(stage, flags)) outcomes.set(id, outcome)
   }

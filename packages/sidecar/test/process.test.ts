@@ -1,10 +1,12 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
-import { afterEach, expect, test } from 'vitest'
-import { runSidecarToEnd, type Sidecar, startSidecar } from '../testing/index.js'
+import { afterEach, beforeAll, expect, test } from 'vitest'
+import { bundleTestApp, runSidecarToEnd, type Sidecar, startSidecar } from '../testing/index.js'
 
 const app = new URL('./held/', import.meta.url)
 const timeout = 60_000
+
+beforeAll(() => bundleTestApp(app))
 
 let sidecar: Sidecar | undefined
 afterEach(() => sidecar?.remove())

@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { runSidecarToEnd, type Sidecar, startSidecar, until } from '../testing/index.js'
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { bundleTestApp, runSidecarToEnd, type Sidecar, startSidecar, until } from '../testing/index.js'
 import { hasEnded } from '../testing/processes.js'
 
 const app = new URL('./storage/', import.meta.url)
@@ -10,6 +10,8 @@ const timeout = 90_000
 
 /** A run begins every 5 s when all is well, every 3 s otherwise, and has 2.5 s. */
 const seenMs = 15_000
+
+beforeAll(() => bundleTestApp(app))
 
 let volume: string
 let sidecar: Sidecar

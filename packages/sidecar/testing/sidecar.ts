@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -42,8 +42,9 @@ export interface Exit {
 }
 
 /**
- * Starts the bundled app on a free port.
+ * Starts an app as it was built last, on a free port.
  * @param app folder of the app
+ * @throws {Error} when it was not built
  */
 export async function startSidecar(app: URL, env: Env): Promise<Sidecar> {
   const { child, exit, output, folder } = await launch(app, { HEALTH_PORT: 0, ...env })
@@ -99,26 +100,18 @@ const dockerfile = new URL('../../../docker/node-app/Dockerfile', import.meta.ur
 const bundle = fileURLToPath(new URL('../node_modules/.bin/bundle', import.meta.url))
 const canary = fileURLToPath(new URL('../src/storage/storage-canary.ts', import.meta.url))
 
-const bundles = new Map<string, Promise<string>>()
-
-/** @returns the folder of the app's bundle, which is made once in this process and removed at its end */
-function bundled(app: URL): Promise<string> {
-  const known = bundles.get(app.href)
-  if (known) return known
-  const folder = mkdtempSync(join(tmpdir(), 'sidecar-bundle-'))
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-  const entries = [fileURLToPath(new URL('src/main.ts', app)), canary]
-  const made = run(bundle, entries, { cwd: folder }).then(() => join(folder, 'dist'))
-  bundles.set(app.href, made)
-  return made
+/** Bundles an app that exists only for tests into its folder; the build has bundled the others. */
+export async function bundleTestApp(app: URL): Promise<void> {
+  await run(bundle, ['src/main.ts', canary], { cwd: fileURLToPath(app) })
 }
 
 async function launch(app: URL, env: Env) {
-  const program = await bundled(app)
+  const program = fileURLToPath(new URL('dist/main.mjs', app))
+  if (!existsSync(program)) throw new Error(`${program} is missing: run npx turbo run build first`)
   const folder = mkdtempSync(join(tmpdir(), 'sidecar-'))
   const strings = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, String(value)]))
   const image = imageSettings(readFileSync(dockerfile, 'utf8'))
-  const child = spawn(process.execPath, [...image.flags, join(program, 'main.mjs')], {
+  const child = spawn(process.execPath, [...image.flags, program], {
     env: { ...image.env, ...strings },
     cwd: folder,
   })
