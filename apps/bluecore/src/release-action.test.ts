@@ -14,17 +14,17 @@ test.each([
   [
     'an upgrade was killed',
     ['superseded', 'deployed', 'pending-upgrade'],
-    { do: 'roll back, then upgrade', revision: 2 },
+    { do: 'forget, then upgrade', revision: 3 },
   ],
   [
     'an upgrade was killed after one that failed',
     ['deployed', 'failed', 'pending-upgrade'],
-    { do: 'roll back, then upgrade', revision: 1 },
+    { do: 'forget, then upgrade', revision: 3 },
   ],
   [
     'a rollback was killed',
     ['superseded', 'superseded', 'pending-rollback'],
-    { do: 'roll back, then upgrade', revision: 2 },
+    { do: 'forget, then upgrade', revision: 3 },
   ],
 ] as const)('%s', (_, states, action) => {
   // Nothing else differs: an interrupted operation alone is reason enough to act.

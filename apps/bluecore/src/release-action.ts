@@ -8,7 +8,7 @@ export interface Revision {
 export type Action =
   | { do: 'install' }
   | { do: 'uninstall, then install' }
-  | { do: 'roll back, then upgrade'; revision: number }
+  | { do: 'forget, then upgrade'; revision: number }
   | { do: 'upgrade' }
   | { do: 'nothing' }
 
@@ -16,8 +16,9 @@ export type Action =
  * Decides what `npm start` does with the release.
  * - A release of which no revision was ever deployed is a first install that was interrupted: it is removed (volumes and
  *   Secrets stay), because there is nothing to roll back to.
- * - `pending-…` means that helm was killed; it refuses to upgrade until the release is rolled back to a revision that
- *   was deployed.
+ * - `pending-…` means that helm was killed; it refuses every upgrade while such a revision is the last one. Its record is
+ *   deleted, and the upgrade starts from the revision before it. `helm rollback` would fail for objects that the killed
+ *   upgrade had not yet deleted ("original object … not found").
  * - `failed` needs no preparation: the next upgrade replaces it.
  * @param history oldest first; empty when there is no release
  * @param changed whether the chart or the images differ from what was installed last
@@ -26,10 +27,10 @@ export type Action =
 export function releaseAction(history: readonly Revision[], changed: boolean): Action {
   const last = history.at(-1)
   if (!last) return { do: 'install' }
-  const deployed = history.findLast(({ status }) => status === 'deployed' || status === 'superseded')
-  if (!deployed || last.status === 'uninstalling') return { do: 'uninstall, then install' }
+  const everDeployed = history.some(({ status }) => status === 'deployed' || status === 'superseded')
+  if (!everDeployed || last.status === 'uninstalling') return { do: 'uninstall, then install' }
   if (last.status.startsWith('pending-')) {
-    return { do: 'roll back, then upgrade', revision: deployed.revision }
+    return { do: 'forget, then upgrade', revision: last.revision }
   }
   return { do: last.status === 'deployed' && !changed ? 'nothing' : 'upgrade' }
 }

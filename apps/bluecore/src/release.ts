@@ -68,7 +68,7 @@ export async function ensureRelease({ done }: Progress): Promise<void> {
   if (changed.length > 0) await dropChanged(changed)
   const action = releaseAction(await releaseHistory(), installed.chart !== wanted.chart || changed.length > 0)
   if (action.do === 'uninstall, then install') await helm(['uninstall', 'bluecore', '--wait'])
-  if (action.do === 'roll back, then upgrade') await helm(['rollback', 'bluecore', String(action.revision)])
+  if (action.do === 'forget, then upgrade') await forgetRevision(action.revision)
   switch (action.do) {
     case 'nothing':
       done('kept')
@@ -84,6 +84,11 @@ export async function ensureRelease({ done }: Progress): Promise<void> {
       done('upgraded')
   }
   writeNote('installed', wanted)
+}
+
+/** Deletes helm's record of a revision. @see https://helm.sh/docs/topics/advanced/#storage-backends */
+async function forgetRevision(revision: number): Promise<void> {
+  await kube().core.deleteNamespacedSecret({ name: `sh.helm.release.v1.bluecore.v${revision}`, namespace })
 }
 
 /** Restarts every Deployment's pods, as `kubectl rollout restart` does. */
