@@ -58,7 +58,7 @@ export default defineConfig({
             'charts/umbrella/tests/**/exposed.test.ts',
           ],
           exclude: [...leftOut, 'packages/images/**', onCluster],
-          maxWorkers: 2, // beside those of other packages: they wait
+          maxWorkers: 1, // turbo runs those of several packages beside each other
           testTimeout: 2 * minutes,
           hookTimeout: 5 * minutes,
           sequence: { groupOrder: 1 },

@@ -13,7 +13,8 @@ export const migrate = ['node', 'node_modules/typeorm/cli.js', 'migration:run', 
 
 /** A container of Misskey's image as the chart has it: read-only, without rights. Here it shares the machine's network. */
 export interface Container {
-  says(text: string): Promise<unknown>
+  /** Resolves when its log holds the text; rejects with the log after a minute. */
+  says(text: string): Promise<void>
   signal(name: string): Promise<unknown>
   exitCode(): Promise<number>
   remove(): Promise<unknown>
@@ -44,8 +45,16 @@ export async function startContainer({ folder }: Config, ...command: string[]): 
     ...['--network', 'host', ...rights, ...writable, ...config, image, ...command],
   )
   return {
-    says: text =>
-      until(`it said "${text}"`, async () => (await docker('logs', id)).includes(text), 60_000, 500),
+    async says(text) {
+      let log = ''
+      const isThere = async () => {
+        log = await docker('logs', id)
+        return log.includes(text)
+      }
+      await until(`it said "${text}"`, isThere, 60_000, 500).catch(error => {
+        throw new Error(`${error.message}. Its log:\n${log}`)
+      })
+    },
     signal: name => docker('kill', '--signal', name, id),
     exitCode: async () => Number(await docker('wait', id)),
     remove: () => docker('rm', '--force', id),
