@@ -45,7 +45,7 @@ export function testLifecycle<S extends TestServer>({ app, createServer, env }: 
     test('a killed server is not ready within 2 s, may be restarted after a while, and comes back', async () => {
       await server.start()
       await begin()
-      await sidecar.until('/readyz', 200, 10_000)
+      await sidecar.until('/readyz', 200, 30_000)
       expect(await statusOf('/startupz')).toBe(200)
 
       const killed = performance.now()
@@ -58,29 +58,30 @@ export function testLifecycle<S extends TestServer>({ app, createServer, env }: 
       expect(performance.now() - killed).toBeGreaterThan(frozenAfterMs)
 
       await server.start()
-      await sidecar.until('/readyz', 200, 10_000)
+      await sidecar.until('/readyz', 200, 30_000)
       expect(await statusOf('/startupz')).toBe(200)
       expect(await statusOf('/livez')).toBe(200)
     })
 
     test('a frozen server is not ready, no request waits for it, and /livez fails after the set time and not before', async () => {
       await begin()
-      await sidecar.until('/readyz', 200, 10_000)
+      await sidecar.until('/readyz', 200, 30_000)
 
       const frozen = performance.now()
       await server.freeze()
       await sidecar.until('/readyz', 503, silenceSeenMs)
       expect((await sidecar.get('/readyz')).body).toContain('is frozen: no response within 800 ms')
-      for (let request = 0; request < 50; request++) {
-        expect((await sidecar.get('/readyz')).ms).toBeLessThan(500)
-      }
+      const times: number[] = []
+      for (let request = 0; request < 50; request++) times.push((await sidecar.get('/readyz')).ms)
+      // The median: what a busy machine delays says nothing, and a request that waited would take the 800 ms of the check.
+      expect(times.sort((a, b) => a - b)[25]).toBeLessThan(100)
       await sidecar.until('/livez', 503, frozenAfterMs + silenceSeenMs)
       expect(performance.now() - frozen).toBeGreaterThan(frozenAfterMs)
       expect(await statusOf('/startupz')).toBe(200)
       expect(await statusOf('/healthz')).toBe(200)
 
       await server.thaw()
-      await sidecar.until('/readyz', 200, 10_000)
+      await sidecar.until('/readyz', 200, 30_000)
       expect(await statusOf('/livez')).toBe(200)
       const failures = sidecar.log().filter(line => line.msg === 'failing' && line.class === 'frozen')
       expect(failures.length).toBe(new Set(failures.map(line => line.check)).size) // each told once
@@ -88,7 +89,7 @@ export function testLifecycle<S extends TestServer>({ app, createServer, env }: 
 
     test('on SIGTERM it is not ready first, and ends by itself after the delay', async () => {
       await begin()
-      await sidecar.until('/readyz', 200, 10_000)
+      await sidecar.until('/readyz', 200, 30_000)
       const asked = performance.now()
       sidecar.signal('SIGTERM')
       await sidecar.until('/readyz', 503, 1_000)
