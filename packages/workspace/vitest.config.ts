@@ -96,6 +96,7 @@ export default defineConfig({
             'apps/bluecore/test/parallel/upgrade.test.ts',
             'apps/bluecore/test/parallel/health.test.ts',
             'apps/bluecore/test/parallel/mistakes.test.ts',
+            'apps/bluecore/test/parallel/network-policies.test.ts',
             'apps/bluecore/test/parallel/**/*.test.ts',
             onCluster,
           ],
@@ -112,13 +113,13 @@ export default defineConfig({
           include: [
             'apps/bluecore/test/exclusive/cluster.test.ts',
             'apps/bluecore/test/exclusive/misskey-contract.test.ts',
-            'apps/bluecore/test/exclusive/network-policies.test.ts',
             'apps/bluecore/test/exclusive/server-killed.test.ts',
             'apps/bluecore/test/exclusive/pod-moves.test.ts',
             'apps/bluecore/test/exclusive/repair.test.ts',
             'apps/bluecore/test/exclusive/**/*.test.ts',
           ],
           fileParallelism: false,
+          isolate: false, // the client of the API takes seconds to load: once for all files
           testTimeout: 15 * minutes,
           hookTimeout: 15 * minutes,
           sequence: { groupOrder: 5 },

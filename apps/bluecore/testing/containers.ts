@@ -4,17 +4,41 @@ import type { V1Pod } from '@kubernetes/client-node'
 import { containerStatus } from './pods.js'
 
 /** Ends a container's process 1 with SIGKILL; inside the container, the kernel would protect it. */
-export const killContainer = (pod: V1Pod, container: string): Promise<void> =>
-  signalContainer(pod, container, ['--signal', 'SIGKILL'])
+export async function killContainer(pod: V1Pod, container: string): Promise<void> {
+  await onNode(pod.spec?.nodeName ?? '', [...signal, '--signal', 'SIGKILL', containerId(pod, container)])
+}
 
 /** Stops all processes of a container: they exist, and do nothing. */
-export const freezeContainer = (pod: V1Pod, container: string): Promise<void> =>
-  signalContainer(pod, container, ['--all', '--signal', 'SIGSTOP'])
+export async function freezeContainer(pod: V1Pod, container: string): Promise<void> {
+  const options = ['--all', '--signal', 'SIGSTOP', containerId(pod, container)]
+  await onNode(pod.spec?.nodeName ?? '', [...signal, ...options])
+}
 
-async function signalContainer(pod: V1Pod, container: string, options: readonly string[]): Promise<void> {
+const signal = ['ctr', '--namespace', 'k8s.io', 'tasks', 'kill']
+
+function containerId(pod: V1Pod, container: string): string {
   const id = containerStatus(pod, container)?.containerID?.replace('containerd://', '')
   if (!id) throw new Error(`${pod.metadata?.name} has no running container ${container}`)
-  await onNode(pod.spec?.nodeName ?? '', ['ctr', '--namespace', 'k8s.io', 'tasks', 'kill', ...options, id])
+  return id
+}
+
+/** Kills the container $1 and asks $2 until the answer is 503, for 10 s at most. Prints how many ms that took. */
+const killAndAsk = `begun=$(date +%s%N)
+${signal.join(' ')} --signal SIGKILL "$1"
+until [ "$(curl --silent --max-time 1 --output /dev/null --write-out '%{http_code}' "$2")" = 503 ]; do
+  [ $((($(date +%s%N) - begun) / 1000000)) -lt 10000 ] || { echo "no 503 from $2 within 10 s" >&2; exit 1; }
+done
+echo $((($(date +%s%N) - begun) / 1000000))`
+
+/**
+ * Kills a container as `killContainer` does, and waits until the pod's sidecar says on /readyz that its server is not
+ * ready. The time is taken on the node: a command that is sent there takes longer than the sidecar.
+ * @returns in ms
+ */
+export async function killUntilNotReady(pod: V1Pod, container: string): Promise<number> {
+  const url = `http://${pod.status?.podIP}:9808/readyz`
+  const bash = ['bash', '-c', killAndAsk, 'bash', containerId(pod, container), url]
+  return Number(await onNode(pod.spec?.nodeName ?? '', bash))
 }
 
 /**

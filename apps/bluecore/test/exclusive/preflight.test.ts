@@ -36,7 +36,7 @@ test('no Go, no Java, a port in use and an unreachable npm registry are reported
     expect(output).toContain('no Go. install Go 1.26 or later and put it on PATH')
     expect(output).toContain('no Java. install a Java runtime')
     expect(output).toContain(
-      `port ${port} of this machine is in use; the registry needs it. stop what listens there, or set BLUECORE_REGISTRY_PORT`,
+      `port ${port} of this machine is in use; the registry needs it. stop the program that listens on it, or set BLUECORE_REGISTRY_PORT`,
     )
     expect(output).toContain('the npm registry cannot be reached')
     expect(code).toBe(1)

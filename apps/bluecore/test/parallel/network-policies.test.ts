@@ -62,11 +62,14 @@ function becomes(from: V1Pod, outcome: Outcome): Promise<number> {
     return found === outcome && performance.now() - (found === 'silent' ? connectLimit : 0)
   }
   const what = `a connection from ${from.metadata?.name} to the target is ${outcome}`
-  return waitFor(check, { what, timeoutMs: 10 * second, intervalMs: 0 })
+  return waitFor(check, { what, timeoutMs: 15 * second, intervalMs: 0 })
 }
 
-/** Makes or removes a policy, and expects its effect on connections from these pods within a second. */
-async function within1s(
+/**
+ * Makes or removes a policy, and expects its effect on connections from these pods: Kubernetes promises no time, and it
+ * takes less than half a second on an idle machine, most of it for trying the connection.
+ */
+async function takesEffect(
   what: string,
   change: () => Promise<void>,
   effects: [V1Pod, Outcome][],
@@ -78,7 +81,6 @@ async function within1s(
     ([pod, outcome], index) => `${pod.metadata?.name} ${outcome} after ${times[index]} ms`,
   )
   console.log(`${what}: ${seen.join(', ')}`)
-  for (const ms of times) expect(ms).toBeLessThan(1 * second)
 }
 
 const everyone = {}
@@ -89,21 +91,25 @@ test('without a policy every pod can be reached', async () => {
   await becomes(far, 'open')
 })
 
-test('a policy isolates a pod from pods on its own node and on others within a second, a second policy lets one in, and without both every pod can be reached', async () => {
-  await within1s('closed', () => makePolicy('closed', { podSelector: everyone, policyTypes: ['Ingress'] }), [
-    [near, 'silent'],
-    [far, 'silent'],
-  ])
+test('a policy isolates a pod from pods on its own node and on others, a second policy lets one in, and without both every pod can be reached', async () => {
+  await takesEffect(
+    'closed',
+    () => makePolicy('closed', { podSelector: everyone, policyTypes: ['Ingress'] }),
+    [
+      [near, 'silent'],
+      [far, 'silent'],
+    ],
+  )
   const open: V1NetworkPolicySpec = {
     podSelector: labelled('target').podSelector,
     ingress: [{ _from: [labelled('far')], ports: [{ port: 8080 }] }],
   }
-  await within1s('open to one', () => makePolicy('open', open), [
+  await takesEffect('open to one', () => makePolicy('open', open), [
     [near, 'silent'],
     [far, 'open'],
   ])
-  await within1s('closed again', () => removePolicy('open'), [[far, 'silent']])
-  await within1s('without a policy', () => removePolicy('closed'), [
+  await takesEffect('closed again', () => removePolicy('open'), [[far, 'silent']])
+  await takesEffect('without a policy', () => removePolicy('closed'), [
     [near, 'open'],
     [far, 'open'],
   ])
@@ -113,8 +119,8 @@ test("kubelet's connections, from the pod's own node, are always let through", a
   await makePolicy('closed', { podSelector: everyone, policyTypes: ['Ingress', 'Egress'] })
   await becomes(near, 'silent')
   const connect = ['bash', '-c', `: < /dev/tcp/${target.status?.podIP}/8080`]
-  await onNode('worker1', ['timeout', '1', ...connect])
-  await expect(onNode('worker2', ['timeout', '1', ...connect])).rejects.toThrow('exit code 124')
+  await onNode('worker1', ['timeout', '3', ...connect])
+  await expect(onNode('worker2', ['timeout', '3', ...connect])).rejects.toThrow('exit code 124')
 })
 
 test('a policy without egress rules isolates a pod from everything, its own node too', async () => {
@@ -122,7 +128,7 @@ test('a policy without egress rules isolates a pod from everything, its own node
   const all = (outcome: Outcome) => Object.fromEntries(targets.map(name => [name, outcome]))
   expect(await reach(near, targets)).toEqual(all('open'))
   const shut: V1NetworkPolicySpec = { podSelector: labelled('near').podSelector, policyTypes: ['Egress'] }
-  await within1s('closed for egress', () => makePolicy('shut', shut), [[near, 'silent']])
+  await takesEffect('closed for egress', () => makePolicy('shut', shut), [[near, 'silent']])
   expect(await reach(near, targets)).toEqual(all('silent'))
   await becomes(far, 'open')
 })
