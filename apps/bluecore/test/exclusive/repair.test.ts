@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { containerName, namespace, run, status, workspaceRoot } from '@bluecore/lab'
+import { containerName, namespace, run, status, waitFor, workspaceRoot } from '@bluecore/lab'
 import { beforeAll, expect, test } from 'vitest'
 import { noteToFind } from '../../testing/notes.js'
 import { waitForRelease } from '../../testing/pods.js'
@@ -20,6 +20,9 @@ test('npm start repairs a lab whose worker, registry and NAS were killed, and ev
 
 test('npm start on a running lab changes nothing', async () => {
   await waitForRelease(namespace)
+  // The test before may have upgraded the release: old pods are still shutting down then.
+  const none = async () => (await status()).pods.every(({ phase }) => phase !== 'Terminating')
+  await waitFor(none, { what: 'no pod is being deleted', timeoutMs: 120_000 })
   const pods = async () => (await status()).pods.map(({ name, restarts }) => `${name} ${restarts}`).sort()
   const before = await pods()
   const started = performance.now()
