@@ -59,7 +59,7 @@ export default defineConfig({
           ],
           exclude: [...leftOut, 'packages/images/**', onCluster],
           maxWorkers: 1, // turbo runs those of several packages beside each other
-          testTimeout: 2 * minutes,
+          testTimeout: 4 * minutes,
           hookTimeout: 5 * minutes,
           sequence: { groupOrder: 1 },
         },
