@@ -58,7 +58,7 @@ export default defineConfig({
             'charts/umbrella/tests/**/exposed.test.ts',
           ],
           exclude: [...leftOut, 'packages/images/**', onCluster],
-          maxWorkers: 1, // turbo runs those of several packages beside each other
+          maxWorkers: 2, // beside those of other packages: they wait
           testTimeout: 4 * minutes,
           hookTimeout: 5 * minutes,
           sequence: { groupOrder: 1 },
@@ -81,7 +81,7 @@ export default defineConfig({
           include: ['charts/umbrella/tests/**/*.test.ts'],
           exclude: [...leftOut, '**/exposed.test.ts'], // asks real servers
           isolate: false, // files share what Helm has rendered
-          testTimeout: 2 * minutes,
+          testTimeout: 5 * minutes,
           hookTimeout: 2 * minutes,
           sequence: { groupOrder: 3 },
         },

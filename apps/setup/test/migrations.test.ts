@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createPostgres, type Postgres } from '@bluecore/sidecar/testing'
+import { createPostgres, createRedis, type LocalServer, type Postgres } from '@bluecore/sidecar/testing'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { type Config, startContainer, writeConfig } from '../testing/misskey.js'
@@ -13,15 +13,19 @@ const migrations = (...args: string[]) => ['node', '--input-type=module', '--eva
 const lock = 12119
 
 let server: Postgres
+let redisServer: LocalServer
 let config: Config
 beforeAll(async () => {
   server = await createPostgres()
+  redisServer = await createRedis()
+  await redisServer.start() // without Redis the settings' module ends the process, after some ten seconds
   const db = { host: '127.0.0.1', port: server.port, db: 'misskey', user: 'postgres', pass: server.password }
-  const redis = { host: '127.0.0.1', port: 1, pass: '' }
+  const redis = { host: '127.0.0.1', port: redisServer.port, prefix: 'misskey' }
   config = writeConfig({ url: 'https://misskey.example', id: 'aid', db, redis })
 })
 afterAll(async () => {
   await server?.remove()
+  await redisServer?.remove()
   config?.remove()
 })
 

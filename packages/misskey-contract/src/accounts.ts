@@ -39,10 +39,13 @@ export function testAccounts({ url, token, credentials }: Instances): void {
     test('gives the same token, and not twice within a second, on whichever instance', async () => {
       const address = uniqueAddress()
       const { password } = credentials()
-      const { status, body } = await attempt(password, address)
-      expect(status).toBe(200)
-      expect(body).toEqual({ id: expect.any(String), i: token() })
-      expect(await attempt(password, address)).toMatchObject({
+      // At once: one after the other takes more than a second on a busy machine.
+      const answers = await Promise.all([attempt(password, address), attempt(password, address)])
+      const [accepted, refused] = answers.sort((a, b) => a.status - b.status)
+      expect(accepted).toEqual(
+        expect.objectContaining({ status: 200, body: { id: expect.any(String), i: token() } }),
+      )
+      expect(refused).toMatchObject({
         status: 429,
         body: { error: { code: 'TOO_MANY_AUTHENTICATION_FAILURES' } },
       })
