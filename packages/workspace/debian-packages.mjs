@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// What the tests start and build with and this machine lacks, as Debian packages. With --names only their names, for scripts. Node's own modules only.
+// What the tests start and build with and this machine lacks, as Debian packages. With --names only their names, for
+// scripts. Node's own modules only.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
@@ -51,8 +52,8 @@ function main() {
     for (const name of missing) console.log(name)
   } else if (missing.length > 0) {
     console.error(`The tests need more of Debian than this machine has. As root:
-    apt-get install --no-install-recommends ${missing.join(' ')}
-  Services that apt-get starts (redis-server, rpcbind, nfs-ganesha) are not needed: the tests start their own.`)
+  apt-get install --no-install-recommends ${missing.join(' ')}
+Services that apt-get starts (redis-server, rpcbind, nfs-ganesha) are not needed: the tests start their own.`)
     process.exitCode = 1
   }
 }
