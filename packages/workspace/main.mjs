@@ -74,16 +74,20 @@ export async function main(args) {
   /** @type {Awaited<ReturnType<typeof runTasks>>} */
   const outcomes = new Map()
   if (planned.some(({ id }) => id === engine)) await runTasks([engine], [])
-  for (const stage of [first, second, third]) {
-    if (stage.length === 0) continue
-    for (const [id, outcome] of await runTasks(stage, flags)) outcomes.set(id, outcome)
-  }
-  // --only: what they need has run. Without a cluster, each of them would wait for its limit.
-  if (outcomes.get(cluster)?.ok) {
-    for (const name of last) {
-      for (const [id, outcome] of await runTasks([name], ['--only'])) outcomes.set(id, outcome)
+  /**
+   * Stages share tasks, such as builds: their first run counts, or the one that failed.
+   * @param {string[]} names
+   * @param {string[]} options
+   */
+  const run = async (names, options) => {
+    for (const [id, outcome] of await runTasks(names, options)) {
+      const known = outcomes.get(id)
+      if (!known || (known.ok && !outcome.ok)) outcomes.set(id, outcome)
     }
   }
+  for (const stage of [first, second, third]) if (stage.length > 0) await run(stage, flags)
+  // --only: what they need has run. Without a cluster, each of them would wait for its limit.
+  if (outcomes.get(cluster)?.ok) for (const name of last) await run([name], ['--only'])
   /** @type {Result[]} */
   const results = planned.map(task => {
     const outcome = outcomes.get(task.id)
