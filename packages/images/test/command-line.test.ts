@@ -1,25 +1,14 @@
 import { join } from 'node:path'
 import { toolPath } from '@bluecore/kube-tools'
-import { execa } from 'execa'
 import { beforeAll, expect, test } from 'vitest'
 import { readBuilt } from '../src/built.js'
-import { images, root, turbo } from '../testing/command-line.js'
+import { images, root, signedPush, turbo } from '../testing/command-line.js'
 import { startContainerd } from '../testing/containerd.js'
-import { startRegistry } from '../testing/registry.js'
-import { temporaryFolder } from '../testing/temporary-folder.js'
 
 beforeAll(async () => void (await Promise.all([toolPath('syft'), toolPath('cosign')])), 20 * 60_000)
 
 test('turbo push: an image is in a registry with a password, with SBOM and signature, and a node runs it', async () => {
-  const { address, dockerConfig } = await startRegistry()
-  const dir = await temporaryFolder()
-  const env = {
-    BLUECORE_REGISTRY: `${address}/blue`,
-    DOCKER_CONFIG: dockerConfig,
-    COSIGN_KEY: join(dir, 'cosign.key'),
-    COSIGN_PASSWORD: 'of the key',
-  }
-  await execa(await toolPath('cosign'), ['generate-key-pair'], { cwd: dir, env })
+  const { address, env } = await signedPush()
   await turbo(['build', '--filter=@bluecore/images'])
   // --only: the images were built before, and other tests use them.
   const push = ['push', '--only', '--filter=@bluecore/image-redis']

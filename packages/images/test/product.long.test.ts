@@ -4,10 +4,9 @@ import { toolPath } from '@bluecore/kube-tools'
 import { execa } from 'execa'
 import { beforeAll, expect, test } from 'vitest'
 import { readBuilt } from '../src/built.js'
-import { images, root, turbo } from '../testing/command-line.js'
+import { images, root, signedPush, turbo } from '../testing/command-line.js'
 import { startContainerd } from '../testing/containerd.js'
 import { startRegistry } from '../testing/registry.js'
-import { temporaryFolder } from '../testing/temporary-folder.js'
 
 const minutes = 60_000
 
@@ -27,15 +26,7 @@ beforeAll(async () => {
 test(
   'turbo push brings everything into a registry with a password; each image runs from there, and from a bundle',
   async () => {
-    const { address, dockerConfig } = await startRegistry()
-    const dir = await temporaryFolder()
-    const env = {
-      BLUECORE_REGISTRY: `${address}/blue`,
-      DOCKER_CONFIG: dockerConfig,
-      COSIGN_KEY: join(dir, 'cosign.key'),
-      COSIGN_PASSWORD: 'of the key',
-    }
-    await execa(await toolPath('cosign'), ['generate-key-pair'], { cwd: dir, env })
+    const { address, dir, env } = await signedPush()
     await turbo(['build', '--filter=@bluecore/images', '--filter=./charts/*'])
     // --only: the images were built before, and other tests use them.
     const first = await turbo(['push', '--only'], env)
