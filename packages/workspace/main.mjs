@@ -55,7 +55,7 @@ export async function main(args) {
     console.log(help)
     return 0
   }
-  const started = performance.now()
+  const started = Date.now()
   const names = select(only)
   const last = names.filter(name => onCluster.includes(name))
   // Beside what computes, servers would miss the limits that their tests hold them to; the compiler has the lowest priority.
@@ -95,11 +95,12 @@ export async function main(args) {
       id: task.id,
       outcome: !outcome ? 'not run' : outcome.ok ? 'ok' : 'FAILED',
       cached: outcome?.cached ?? false,
+      start: outcome ? (outcome.startedAt - started) / 1000 : Number.POSITIVE_INFINITY,
       seconds: outcome?.seconds ?? 0,
       tests: readReport(root, task),
     }
   })
-  console.log(summary(results, (performance.now() - started) / 1000))
+  console.log(summary(results, (Date.now() - started) / 1000))
   return results.every(({ outcome }) => outcome === 'ok') ? 0 : 1
 }
 

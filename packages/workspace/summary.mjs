@@ -11,6 +11,7 @@ import { count, readJunit } from './junit.mjs'
  * @property {string} id
  * @property {'ok' | 'FAILED' | 'not run'} outcome
  * @property {boolean} cached
+ * @property {number} start in seconds since the start of the whole run; infinite if it did not run
  * @property {number} seconds
  * @property {TestCase[]} tests none for a task that reports none
  */
@@ -71,7 +72,8 @@ export function summary(results, seconds) {
   const replayed = results.filter(({ cached }) => cached).flatMap(({ tests }) => tests)
   return [
     '',
-    ...results.map(resultLine),
+    `${'Result'.padEnd(8)}${'Start'.padStart(8)}${'Time'.padStart(9)}  Task`,
+    ...results.toSorted((a, b) => a.start - b.start).map(resultLine),
     ...(slowest.length > 0 ? ['', 'Slowest tests:'] : []),
     ...slowest.map(({ name, seconds }) => `${seconds.toFixed(1).padStart(8)} s  ${name}`),
     ...failed.flatMap(failure),
@@ -82,10 +84,11 @@ export function summary(results, seconds) {
 }
 
 /** @param {Result} result */
-function resultLine({ id, outcome, cached, seconds, tests }) {
+function resultLine({ id, outcome, cached, start, seconds, tests }) {
+  const from = outcome === 'not run' ? '' : `${start.toFixed()} s`
   const time = cached ? 'cached' : `${seconds.toFixed()} s`
   const counted = tests.length > 0 ? `  ${countLine(count(tests))}` : ''
-  return `${outcome.padEnd(8)}${time.padStart(7)}  ${id}${counted}`
+  return `${outcome.padEnd(8)}${from.padStart(8)}${time.padStart(9)}  ${id}${counted}`
 }
 
 /**

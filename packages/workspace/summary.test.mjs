@@ -13,7 +13,7 @@ const testCase = (name, more) => ({ name, outcome: 'passed', seconds: 1, message
  * @param {Partial<import('./summary.mjs').Result>} [more]
  * @returns {import('./summary.mjs').Result}
  */
-const result = (id, more) => ({ id, outcome: 'ok', cached: false, seconds: 2, tests: [], ...more })
+const result = (id, more) => ({ id, outcome: 'ok', cached: false, start: 1, seconds: 2, tests: [], ...more })
 
 test('the last line is the count; the line before it says how many were replayed', () => {
   const text = summary(
@@ -24,8 +24,8 @@ test('the last line is the count; the line before it says how many were replayed
     ],
     61.4,
   )
-  expect(text).toContain('ok       cached  a#test:servers  2 passed, 0 failed\n')
-  expect(text).toContain('ok          2 s  b#test:servers  1 passed, 0 failed\n')
+  expect(text).toContain('ok           1 s   cached  a#test:servers  2 passed, 0 failed\n')
+  expect(text).toContain('ok           1 s      2 s  b#test:servers  1 passed, 0 failed\n')
   expect(text.split('\n').slice(-2)).toEqual([
     '61 s in all; 2 of 3 tests replayed: nothing that they depend on has changed',
     '3 passed, 0 failed',
@@ -44,6 +44,23 @@ test('a task that fails, or cannot run, without a failed test counts as one fail
   ]
   expect(total(results)).toEqual({ passed: 2, failed: 4, skipped: 1 })
   expect(summary(results, 1).split('\n').at(-1)).toBe('2 passed, 4 failed, 1 skipped')
+})
+
+test('tasks stand in the order in which they started, those that did not run last', () => {
+  const text = summary(
+    [
+      result('not-run', { outcome: 'not run', start: Number.POSITIVE_INFINITY, seconds: 0 }),
+      result('second', { start: 40 }),
+      result('first', { start: 3 }),
+    ],
+    61,
+  )
+  expect(text.split('\n').slice(1, 5)).toEqual([
+    'Result     Start     Time  Task',
+    'ok           3 s      2 s  first',
+    'ok          40 s      2 s  second',
+    'not run               0 s  not-run',
+  ])
 })
 
 test('what failed is named, with how to run it alone and how to fix it', () => {

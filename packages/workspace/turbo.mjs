@@ -16,6 +16,7 @@ import { machineVersions } from './machine.mjs'
  * @typedef {object} Outcome
  * @property {boolean} ok
  * @property {boolean} cached replayed: it did not run, the result is that of an earlier run with the same inputs
+ * @property {number} startedAt ms since the epoch
  * @property {number} seconds how long it ran; for a replayed one, how long it ran then
  */
 
@@ -135,7 +136,8 @@ function readSummary(folder) {
         /** @param {any} task */ ({ taskId, cache, execution }) => {
           const cached = cache.status === 'HIT'
           const ms = cached ? cache.timeSaved : execution.endTime - execution.startTime
-          return [taskId, { ok: execution.exitCode === 0, cached, seconds: ms / 1000 }]
+          const { exitCode, startTime: startedAt } = execution
+          return [taskId, { ok: exitCode === 0, cached, startedAt, seconds: ms / 1000 }]
         },
       ),
   )

@@ -14,7 +14,7 @@ export interface Elasticsearch {
   /** Name of the index of notes. */
   readonly index: string
   /**
-   * Sends one request and waits five seconds for the response.
+   * Sends one request and waits for the response: five seconds, unless `send` sets another `requestTimeout`.
    * @throws Error with the request, the status and the server's own reason, or with what happened to the connection
    */
   ask<Body>(send: (client: Client) => Promise<ApiResponse<Body>>): Promise<ApiResponse<Body>>

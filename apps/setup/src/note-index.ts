@@ -20,12 +20,20 @@ export async function inspectIndex({ ask, index }: Elasticsearch): Promise<'miss
   )
 }
 
+/**
+ * A busy server takes longer than for other requests. As long as it waits itself, so that its answer is seen:
+ * https://www.elastic.co/guide/en/elasticsearch/reference/7.4/indices-create-index.html (`timeout`).
+ */
+const createTimeoutMs = 30_000
+
 /** Creates the index unless it exists. Several may do so at once: one creates it, the others find it. */
 export async function ensureIndex(elasticsearch: Elasticsearch): Promise<'created' | 'kept'> {
   if ((await inspectIndex(elasticsearch)) === 'right') return 'kept'
   const { index } = elasticsearch
   try {
-    await elasticsearch.ask(client => client.indices.create({ index, body: noteIndex }))
+    await elasticsearch.ask(client =>
+      client.indices.create({ index, body: noteIndex }, { requestTimeout: createTimeoutMs }),
+    )
     return 'created'
   } catch (error) {
     // Refused because another process was quicker? Only then does it exist now, and is right.

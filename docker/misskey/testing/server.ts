@@ -18,7 +18,11 @@ const vitest = join(dirname(resolve('vitest/package.json')), 'vitest.mjs')
 
 /** Migrations, servers and their end, as in the cluster: read-only, without capabilities, files/ shared. */
 export function testServer(image: string): void {
-  test('migrates a database once, fulfils the contract in three containers, and stops at SIGTERM', async () => {
+  // Three servers, Elasticsearch and all migrations, beside the tests of other images: more than a test's usual limit.
+  const timeout = 10 * 60_000
+  test('migrates a database once, fulfils the contract in three containers, and stops at SIGTERM', {
+    timeout,
+  }, async () => {
     const servers = await startServers()
     onTestFinished(async () => await servers.remove())
     const mounts = {

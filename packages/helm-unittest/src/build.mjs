@@ -13,17 +13,20 @@ import { progress } from './progress.mjs'
  * @param {import('./pin.mjs').Pin} pin
  * @param {NodeJS.ProcessEnv} env
  * @param {string} folder the cache, which exists
+ * @param {() => void} [check] called between two programs; throws Interrupted if a signal was received
  * @returns {Promise<string>} path of the binary
  * @throws {Unavailable} without Go, if the module cannot be downloaded or has another hash, or if Go cannot build it
  * @throws {Interrupted}
  */
-export async function build(pin, env, folder) {
+export async function build(pin, env, folder, check = () => {}) {
   const source = await fetchModule(pin, env, folder)
+  check()
   const temporary = await mkdtemp(join(folder, 'build-'))
   // Short enough for one line of a terminal.
   const line = progress(`building ${pin.version}, once; takes minutes`)
   let end = 'not built'
   try {
+    check()
     const built = join(temporary, 'helm-unittest')
     const args = ['build', '-v', '-mod=readonly', '-trimpath', '-buildvcs=false', '-ldflags=-s -w']
     let packages = 0

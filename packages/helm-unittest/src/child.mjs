@@ -1,7 +1,36 @@
 import { spawn } from 'node:child_process'
+import { Interrupted } from './errors.mjs'
 
 /** @type {NodeJS.Signals[]} */
 const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP']
+
+/**
+ * Runs `work` to its end even if this process receives a signal, so that it can clean up. A signal that comes while it
+ * runs a program ends that program; one that comes in between ends nothing, so `work` calls `check` before each step.
+ * @template T
+ * @param {(check: () => void) => Promise<T>} work check throws Interrupted once a signal was received
+ * @returns {Promise<T>}
+ * @throws {Interrupted} if a signal was received, even after the last `check`
+ */
+export async function withCleanup(work) {
+  /** @type {NodeJS.Signals | undefined} */
+  let received
+  /** @param {NodeJS.Signals} signal */
+  const receive = signal => {
+    received = signal
+  }
+  const check = () => {
+    if (received) throw new Interrupted(received)
+  }
+  for (const signal of forwarded) process.on(signal, receive)
+  try {
+    const result = await work(check)
+    check()
+    return result
+  } finally {
+    for (const signal of forwarded) process.off(signal, receive)
+  }
+}
 
 /**
  * Runs a program and forwards the signals that this process receives.

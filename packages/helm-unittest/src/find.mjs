@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { build } from './build.mjs'
 import { cached, cacheFolder } from './cache.mjs'
+import { withCleanup } from './child.mjs'
 import { Unavailable } from './errors.mjs'
 import { withLock } from './lock.mjs'
 import { onPath } from './path.mjs'
@@ -59,9 +60,11 @@ export async function find(pin, env, warn) {
  */
 async function buildOnce(pin, env, folder, warn) {
   const wait = () => warn('another process is building it; waiting')
-  return await withLock(join(folder, 'lock'), wait, async () => {
-    return (await cached(folder)).path ?? (await build(pin, env, folder))
-  })
+  return await withCleanup(check =>
+    withLock(join(folder, 'lock'), wait, async () => {
+      return (await cached(folder)).path ?? (await build(pin, env, folder, check))
+    }),
+  )
 }
 
 /**

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { ensureBase } from '../src/debootstrap.js'
 import { dockerBuild } from '../src/docker-build.js'
@@ -6,9 +7,10 @@ import { temporaryFolder } from '../testing/temporary-folder.js'
 
 test('of two concurrent builds, the failed one reports its own last lines, and the other succeeds', async () => {
   const base = await ensureBase('bookworm')
+  const run = randomUUID() // a cached layer prints nothing
   const build = async (name: string, command: string, lines: string[]) => {
     const tag = `bluecore-test/${name}:1`
-    const context = await temporaryFolder({ Dockerfile: `ARG BASE\nFROM $BASE\nRUN ${command}\n` })
+    const context = await temporaryFolder({ Dockerfile: `ARG BASE\nFROM $BASE\nRUN : ${run}; ${command}\n` })
     removeImagesAfterTest(tag)
     const onLine = (line: string) => void lines.push(line)
     return await dockerBuild({ context, base, tags: [tag], labels: { made: name }, onLine })
