@@ -9,7 +9,7 @@ import { planTasks, runTasks } from './turbo.mjs'
 /** @typedef {import('./summary.mjs').Result} Result */
 
 /** What a push must pass; needs no server, no image and no cluster. */
-const check = ['biome', 'rules', 'types', 'knip', 'gofmt', 'actionlint', 'zizmor', 'unit']
+const check = ['biome', 'rules', 'types', 'imports', 'knip', 'gofmt', 'actionlint', 'zizmor', 'unit']
 
 /** The kinds of tests that need more. */
 const kinds = [

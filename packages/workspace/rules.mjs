@@ -2,7 +2,6 @@
 // rules [ROOT]: does the workspace keep its own rules? Each is a file in rules/. Prints all problems at once.
 import { fileURLToPath } from 'node:url'
 import { root } from './install.mjs'
-import { arrowsHold } from './rules/arrows.mjs'
 import { folders } from './rules/folders.mjs'
 import { text } from './rules/text.mjs'
 import { turbo } from './rules/turbo.mjs'
@@ -14,7 +13,7 @@ import { readWorkspace } from './rules/workspace.mjs'
  */
 export function checkRules(folder) {
   const workspace = readWorkspace(folder)
-  return [turbo, arrowsHold, folders, text]
+  return [turbo, folders, text]
     .flatMap(rule => rule(workspace))
     .map(({ where, wrong, todo }) => `${where}: ${wrong}. ${todo}`)
 }

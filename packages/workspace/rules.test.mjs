@@ -105,53 +105,6 @@ test.each([
     ['docker/redis/turbo.json: tasks.build is cached'],
   ],
   [
-    'an app that imports an app',
-    { 'apps/health/package.json': manifest('health', dependsOn('cli')) },
-    ['apps/health/package.json: apps/bluecore is a dependency, but apps/health may have packages/* there'],
-  ],
-  [
-    'a package that imports an app',
-    { 'packages/lab/package.json': manifest('lab', develops('health')) },
-    ['packages/lab/package.json: apps/health is a dev dependency'],
-  ],
-  [
-    'a sidecar that imports another package of ours',
-    { 'packages/sidecar/package.json': manifest('sidecar', develops('lab')) },
-    ['packages/sidecar/package.json: packages/lab is a dev dependency'],
-  ],
-  [
-    'tooling that is shipped',
-    { 'packages/sidecar/package.json': manifest('sidecar', dependsOn('workspace')) },
-    [
-      'packages/sidecar/package.json: packages/workspace is a dependency, but packages/sidecar may have packages/settings, packages/volume there',
-    ],
-  ],
-  [
-    'a command line that knows a sidecar',
-    { 'apps/bluecore/package.json': manifest('cli', dependsOn('sidecar')) },
-    ['apps/bluecore/package.json: packages/sidecar is a dependency'],
-  ],
-  [
-    'an image that ships with an app as a dependency',
-    {
-      'docker/redis/package.json': manifest('image-redis', {
-        scripts: { build: 'images build' },
-        ...dependsOn('health'),
-      }),
-    },
-    ['docker/redis/package.json: apps/health is a dependency'],
-  ],
-  [
-    'a chart that needs the lab',
-    { 'charts/umbrella/package.json': manifest('chart', develops('lab')) },
-    ['charts/umbrella/package.json: packages/lab is a dev dependency'],
-  ],
-  [
-    'an import by path into another package',
-    { 'apps/health/src/main.ts': "import { up } from '../../../packages/lab/src/up.js'" },
-    ['apps/health/src/main.ts: imports packages/lab/src/up.js, outside of apps/health'],
-  ],
-  [
     'a folder of docker with a Dockerfile alone',
     { 'docker/empty/Dockerfile': 'FROM scratch' },
     ['image.json: missing', 'package.json: missing', 'turbo.json: missing', 'image.test.ts: missing'],

@@ -6,7 +6,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { build } from '../src/build.mjs'
 import { cacheFolder } from '../src/cache.mjs'
 import { pin } from '../src/pin.mjs'
-import { binary, buildMs, greeting, pathOf, start, temporary } from './launcher.js'
+import { binary, buildMs, greeting, pathOf, start, temporary } from '../testing/launcher.js'
 
 let built: string
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { toolPath } from '@bluecore/kube-tools'
 import { execa } from 'execa'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { binary, buildMs, folder, greeting, temporary } from './launcher.js'
+import { binary, buildMs, folder, greeting, temporary } from '../testing/launcher.js'
 
 beforeAll(async () => {
   await binary()

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { beforeAll, expect, test } from 'vitest'
-import { binary, buildMs, greeting, start } from './launcher.js'
+import { binary, buildMs, greeting, start } from '../testing/launcher.js'
 
 beforeAll(async () => {
   await binary()

@@ -15,10 +15,6 @@ import { parse } from 'yaml'
  * @property {object} [publishConfig] of a package that is meant for others
  * @property {string} [license]
  * @property {Record<string, string>} [scripts]
- * @property {Record<string, string>} [dependencies]
- * @property {Record<string, string>} [devDependencies]
- * @property {Record<string, string>} [peerDependencies]
- * @property {Record<string, string>} [optionalDependencies]
  *
  * @typedef {object} Package
  * @property {string} folder as in `apps/setup`
