@@ -24,7 +24,7 @@ function on(programs, ...args) {
 const status = 'echo "Package: $2"; echo "Status: install ok'
 const all = { 'dpkg-query': `${status} installed"`, java: '', python3: '', mvn: '', dockerd: '' }
 
-test('a machine with all of it: not a word', () => {
+test('a machine with all of it: no output', () => {
   expect(on(all)).toMatchObject({ status: 0, stdout: '', stderr: '' })
   expect(on(all, '--names')).toMatchObject({ status: 0, stdout: '', stderr: '' })
 })

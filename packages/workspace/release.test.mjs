@@ -43,7 +43,7 @@ test.each(['', 'https://registry.example'])(
   },
 )
 
-test('images are built before any password is there, and pushed after the tests', () => {
+test('images are built before any password is available, and pushed after the tests', () => {
   const names = jobs.publish.steps.map(/** @param {{ name?: string }} step */ ({ name }) => name)
   const order = names.filter(/** @param {string} name */ name => ['Build', 'Log in', 'Push'].includes(name))
   expect(order).toEqual(['Build', 'Log in', 'Push'])

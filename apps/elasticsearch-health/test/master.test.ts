@@ -40,7 +40,7 @@ afterEach(async () => expect(await livez.stop()).toEqual(new Set([200])))
 
 const wellLimitMs = 60_000
 
-test('a master whose volume hangs has work that waits, and says so', { timeout: 180_000 }, async () => {
+test('a master whose volume hangs reports its pending tasks', { timeout: 180_000 }, async () => {
   await client.indices.create({ index: 'misskey_note' })
   await untilReadyzSays(sidecar, /^warn/, wellLimitMs) // of the mapping
   const hung = performance.now()

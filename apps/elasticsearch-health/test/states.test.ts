@@ -75,7 +75,7 @@ test('the index as Misskey needs it does not warn', { timeout }, async () => {
   report('RIGHT MAPPING: no warning', await untilReadyzSays(sidecar, 'pass: all checks pass\n', limitMs))
 })
 
-test('with a shard that has no place it is red: not ready, but alive', { timeout }, async () => {
+test('with an unassigned shard it is red: not ready, but alive', { timeout }, async () => {
   const settings = { 'index.routing.allocation.include._name': 'nowhere' }
   await client.indices.create({ index: 'lost', body: { settings }, wait_for_active_shards: '0' })
   report('RED: persistence', await sidecar.untilClass('cluster-health', 'persistence', limitMs))
@@ -92,7 +92,7 @@ async function set(settings: Record<string, string | null>) {
   await client.cluster.putSettings({ body: { transient: settings } })
 }
 
-test('at the flood stage of its disk it is read-only until there is room again', { timeout }, async () => {
+test('at the flood stage of its disk it is read-only until there is space again', { timeout }, async () => {
   await client.indices.create({ index: 'antennas' })
   await client.indices.create({ index: 'clips' })
   const watermark = 'cluster.routing.allocation.disk.watermark'
@@ -120,7 +120,7 @@ test('at the flood stage of its disk it is read-only until there is room again',
   await client.index({ index: 'misskey_note', body: { text: 'yes' } })
 })
 
-test('with a heap that takes no more requests it is saturated, and the breaker is told', {
+test('with a full heap it is saturated, and names the circuit breaker', {
   timeout,
 }, async () => {
   await set({ 'indices.breaker.total.limit': '1%' })

@@ -46,7 +46,7 @@ async function expectAlive(reason: string) {
   expect((await sidecar.get('/livez')).body).toBe('pass: the server responds\n')
 }
 
-test('a well server is ready, with its numbers', { timeout }, async () => {
+test('a healthy server is ready, with its numbers', { timeout }, async () => {
   await begin()
   await sidecar.until('/readyz', 200, limitMs)
   const options = { timeout: limitMs, interval: 200 }
@@ -77,7 +77,7 @@ test.each([
   await expectAlive(`kept-connection is auth: ${reason}`)
 })
 
-test('with no place for one more client it is `saturated`, and alive, until one leaves', {
+test('at the limit of its clients it is `saturated`, and alive, until one leaves', {
   timeout,
 }, async () => {
   await begin()
@@ -90,7 +90,9 @@ test('with no place for one more client it is `saturated`, and alive, until one 
   await sidecar.until('/readyz', 200, limitMs)
 })
 
-test('a newcomer without a place is told so, and that is `saturated` too', { timeout }, async () => {
+test('a new client beyond maxclients is refused with the reason, and that is `saturated` too', {
+  timeout,
+}, async () => {
   for (let place = 0; place < 10; place++) await enter()
   await begin()
   await expectClass(sidecar, 'no place for one more', 'kept-connection', 'saturated')
@@ -106,7 +108,7 @@ test('with read-only transactions it is `readonly`, and alive', { timeout }, asy
   await admin.query('ALTER ROLE health RESET default_transaction_read_only')
 })
 
-test('a kept connection that is ended from outside is replaced within the second', { timeout }, async () => {
+test('a kept connection that is closed by the server is replaced within a second', { timeout }, async () => {
   await begin()
   await sidecar.until('/readyz', 200, limitMs)
   const admin = await enter()
@@ -136,7 +138,7 @@ test('a server that is shut down and started again is not ready meanwhile', { ti
   expect(await metric(sidecar, 'pg_postmaster_start_time_seconds')).toBeGreaterThan(Number(before))
 })
 
-test('a statement that is cancelled once is a hiccup', { timeout }, async () => {
+test('one cancelled statement is a hiccup', { timeout }, async () => {
   await begin()
   await sidecar.until('/readyz', 200, limitMs)
   const blocker = await enter()

@@ -41,7 +41,7 @@ test('a Redis that cannot save is `persistence`, and alive: a restart would lose
   await pair.sidecar.untilClass('info', 'up', limitMs)
 })
 
-test('a save that failed where it stops nobody only warns', { timeout }, async () => {
+test('a failed save that stops no writes only warns', { timeout }, async () => {
   const pair = await begin(['--save', '3600 1', '--stop-writes-on-bgsave-error', 'no'])
   chmodSync(pair.server.folder, 0o555)
   await save(connectTo(pair.server), 'err')

@@ -13,7 +13,7 @@ import {
 
 const timeout = 120_000
 
-test('without the password it wants, Redis is `auth`, and alive', { timeout }, async () => {
+test('without its password, Redis is `auth`, and alive', { timeout }, async () => {
   const pair = await watch(await startServer(['--requirepass', 'secret']))
   await expectClass(pair, 'NOAUTH', 'ping', 'auth')
   for (const check of ['write', 'info']) await pair.sidecar.untilClass(check, 'auth', limitMs)
@@ -29,7 +29,7 @@ test('with a wrong password Redis is `auth`, and alive', { timeout }, async () =
   await expectNoRestart(pair)
 })
 
-test('a Redis that reads its data set is `starting`, and alive', { timeout }, async () => {
+test('a Redis that loads its data set is `starting`, and alive', { timeout }, async () => {
   // It takes half a millisecond for each key, and looks up from its reading every KiB.
   const slowly = ['--key-load-delay', '500', '--loading-process-events-interval-bytes', '1024']
   const pair = await begin([...slowly, '--save', ''])
@@ -61,7 +61,7 @@ test('a Redis that is busy with a script is `saturated`, alive, and well when th
   await pair.sidecar.until('/readyz', 200, limitMs)
 })
 
-test('a Redis that only its writers wait for is not ready, and alive', { timeout }, async () => {
+test('a Redis on which only writes block is not ready, and alive', { timeout }, async () => {
   const pair = await begin()
   await connectTo(pair.server).client('PAUSE', 60_000, 'WRITE')
   await expectClass(pair, 'paused', 'write', 'frozen')
@@ -89,7 +89,7 @@ test('a frozen Redis may be restarted after a while', { timeout }, async () => {
   await expectProbes(pair, [200, 200, 200], '')
 })
 
-test('a Redis that was frozen before anybody heard it is not started, and is left alone', {
+test('a Redis that froze before its first reply counts as not started, and is left alone', {
   timeout,
 }, async () => {
   const server = await startServer()

@@ -4,7 +4,7 @@ import { begin, expectProbes, limitMs } from '../testing/redis-sidecar.js'
 
 const restarts = 'redis_server_restarts_total'
 
-test('another process behind the same port is counted as a restart', { timeout: 120_000 }, async () => {
+test('another process on the same port is counted as a restart', { timeout: 120_000 }, async () => {
   const pair = await begin(['--save', ''])
   await until('INFO was read', async () => (await metric(pair.sidecar, restarts)) === 0, limitMs)
   const started = await metric(pair.sidecar, 'redis_start_time_seconds')

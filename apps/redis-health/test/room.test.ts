@@ -43,7 +43,7 @@ test.each([
   },
 )
 
-test('who came before Redis was full is served and only warns', { timeout }, async () => {
+test('a client that was connected before Redis was full is served, and only warns', { timeout }, async () => {
   const pair = await begin(['--maxclients', '4'])
   const clients = [connectTo(pair.server), connectTo(pair.server), connectTo(pair.server)]
   for (const client of clients) await client.ping()

@@ -75,7 +75,7 @@ beforeEach(async () => {
   await kubectl(['delete', 'persistentvolumeclaim', 'db', '--ignore-not-found'])
 })
 
-test('makes what is missing once, keeps it ever after, and prints no password', async () => {
+test('creates what is missing once, keeps it from then on, and prints no password', async () => {
   const said: string[] = []
   await createSecrets(api, wanted, line => said.push(line))
   const made = [await secret('db-auth'), await secret('cache-auth')]
@@ -99,7 +99,7 @@ test('two at once agree', async () => {
   expect(Object.keys((await secret('db-auth')) ?? {})).toEqual(['owner', 'reader'])
 })
 
-test('data without its passwords is refused, and then nothing at all is made', async () => {
+test('data without its passwords is refused, and nothing is created', async () => {
   await kubectl(['apply', '--filename', '-'], claim)
   await expect(createSecrets(api, wanted)).rejects.toThrow(
     /^Secret db-auth is missing, but the claim db exists: .* Restore the Secret \(keys owner, reader\)/,
@@ -120,20 +120,20 @@ test('a Secret that lacks a key is refused and left as it is', async () => {
   expect(await secret('cache-auth')).toBeUndefined()
 })
 
-test('what the Role does not allow is told in the words of the API server', async () => {
+test('an action that the Role does not allow is reported with the message of the API server', async () => {
   await expect(createSecrets(api, wantedFrom(['other=key']))).rejects.toThrow(
     /^GET .*\/secrets\/other was refused: secrets "other" is forbidden: User .* cannot get resource "secrets"/,
   )
 })
 
-test('a server that is away is asked again, and then told', async () => {
+test('an unreachable server is retried, then reported', async () => {
   const away = apiFromPod({ ...env, KUBERNETES_SERVICE_PORT: '1' }, folder, 3_000)
   await expect(createSecrets(away, wanted)).rejects.toThrow(
     /^timed out after \d+ s waiting for the API server .*ECONNREFUSED/,
   )
 })
 
-test('a server that another authority vouches for gets no token', async () => {
+test('a server with a certificate of another authority gets no token', async () => {
   const other = mkdtempSync(join(tmpdir(), 'setup-other-'))
   for (const name of ['token', 'namespace']) writeFileSync(join(other, name), 'x')
   writeFileSync(join(other, 'ca.crt'), '')

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest'
 import { docker, findEngine, inspectImage } from '../src/engine.js'
 import { temporaryFolder } from '../testing/temporary-folder.js'
 
-test('finds a client, and an image only where there is one', async () => {
+test('finds a client, and an image only where one exists', async () => {
   const engine = await findEngine()
   expect(await docker(engine, ['version', '--format', '{{.Server.Os}}'])).toBe('linux')
   expect(await inspectImage(engine, 'bluecore-test/never-made:1')).toBeUndefined()

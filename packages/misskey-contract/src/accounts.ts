@@ -17,7 +17,7 @@ export function testAccounts({ url, token, credentials }: Instances): void {
       expect(body).toMatchObject({ username: credentials().username, isAdmin: true })
     })
 
-    test('nobody makes an account without a token', async () => {
+    test('no account is created without a token', async () => {
       const { status, body } = await call(url(), 'admin/accounts/create', {
         username: 'mallory',
         password: 'x',
@@ -52,7 +52,7 @@ export function testAccounts({ url, token, credentials }: Instances): void {
       expect((await attempt(password, uniqueAddress())).status).toBe(200) // another caller may
     })
 
-    test('tells a wrong password from an unknown user', async () => {
+    test('distinguishes a wrong password from an unknown user', async () => {
       expect(await attempt('wrong', uniqueAddress())).toMatchObject({
         status: 403,
         body: { error: { id: wrongPassword } },

@@ -27,7 +27,7 @@ export function testNotes({ url, token }: Instances): void {
       expect(await showNote(url(), note.id)).toMatchObject({ id: note.id, text, createdAt: note.createdAt })
     })
 
-    test('a note needs a token that is somebody’s', async () => {
+    test('a note needs a valid token', async () => {
       expect(await call(url(), 'notes/create', { text: 'x' })).toMatchObject({
         status: 401,
         body: { error: { code: 'CREDENTIAL_REQUIRED', kind: 'client' } },
@@ -38,7 +38,7 @@ export function testNotes({ url, token }: Instances): void {
       })
     })
 
-    test('a note with nothing in it is refused', async () => {
+    test('an empty note is refused', async () => {
       expect(await call(url(), 'notes/create', { i: token() })).toMatchObject({
         status: 400,
         body: {
@@ -53,7 +53,7 @@ export function testNotes({ url, token }: Instances): void {
       })
     })
 
-    test('a note for nobody is shown to its author; to others it is empty', async () => {
+    test('a note with no recipients is shown to its author; to others it is empty', async () => {
       const text = uniqueWord()
       const { id } = await postNote(url(), token(), text, { visibility: 'specified' })
       expect(await showNote(url(), id, { i: token() })).toMatchObject({ text, visibility: 'specified' })

@@ -13,7 +13,7 @@ export function testPages({ url, all }: Instances): void {
       }
     })
 
-    test('robots.txt lets robots in', async () => {
+    test('robots.txt allows crawlers', async () => {
       const response = await get(url(), '/robots.txt')
       expect(response.status).toBe(200)
       expect(response.headers.get('content-type')).toMatch(/^text\/plain/)

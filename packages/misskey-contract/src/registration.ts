@@ -56,7 +56,7 @@ export function testRegistration({ url, all, token }: Instances): void {
       await deleteAccount(url(), own, taken.password)
     })
 
-    test('closed: nobody does', async () => {
+    test('closed: no one can register', async () => {
       await disable(true)
       const credentials = { username: uniqueWord(), password: 'x' }
       expect(await call(url(), 'signup', credentials)).toMatchObject({ status: 400 })

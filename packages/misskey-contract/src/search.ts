@@ -29,7 +29,7 @@ export function testSearch({ url, token }: Instances): void {
       expect(await searchNotes(url(), `${word} 京東`)).toEqual([])
     })
 
-    test('wants every word, and gives the newest first', async () => {
+    test('matches every word, newest first', async () => {
       const word = uniqueWord()
       const rain = await postNote(url(), token(), `雨の大阪 ${word}`)
       const sun = await postNote(url(), token(), `晴れの大阪 ${word}`)
@@ -48,7 +48,7 @@ export function testSearch({ url, token }: Instances): void {
       expect(await searchNotes(url(), word, { host: 'elsewhere.example' })).toEqual([])
     })
 
-    test('finds a note for nobody, for its author; to others it is empty', async () => {
+    test('finds a note with no recipients for its author; to others it is empty', async () => {
       const word = uniqueWord()
       const note = await postNote(url(), token(), word, { visibility: 'specified' })
       await found([note], word, { i: token() })

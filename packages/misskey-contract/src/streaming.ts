@@ -11,7 +11,7 @@ export function testStreaming({ url, all, token }: Instances): void {
   }
 
   describe('streams', () => {
-    test('a note made on one instance comes to the streams of all', async () => {
+    test('a note posted on one instance reaches the streams of all', async () => {
       const streams = await Promise.all(all().map(each => open(each, token())))
       await Promise.all(streams.map(stream => follow(stream, 'localTimeline', 'timeline')))
       for (const maker of all()) {
@@ -44,7 +44,7 @@ export function testStreaming({ url, all, token }: Instances): void {
       expect(await stream.next(() => true)).toBe('pong')
     })
 
-    test('a followed note tells its reactions', async () => {
+    test('a subscribed note reports its reactions', async () => {
       const note = await postNote(url(), token(), uniqueWord())
       const stream = await open(url(), token())
       await roundTrip(stream, { type: 'subNote', body: { id: note.id } })
@@ -55,7 +55,7 @@ export function testStreaming({ url, all, token }: Instances): void {
       })
     })
 
-    test('a channel that was left tells nothing more', async () => {
+    test('a channel that was left sends no more events', async () => {
       const from = url()
       const left = await open(from, token())
       const kept = await open(from, token())

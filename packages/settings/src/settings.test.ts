@@ -41,7 +41,7 @@ function problems(env: Environment): readonly string[] {
   }
 }
 
-test('what is not set, or empty, has its default', () => {
+test('a setting that is not set, or empty, has its default', () => {
   expect(readSettings(spec, { PASSWORD: 'secret', HOST: '' })).toEqual({
     HOST: '127.0.0.1',
     PORT: 5432,

@@ -8,4 +8,4 @@ test.each([
   [Array.from({ length: 200 }, (_, index) => 200 - index), 0.99, 198],
 ])('of %j, %d', (values, part, expected) => expect(quantile(values, part)).toBe(expected))
 
-test('of nothing there is no median', () => expect(median([])).toBeNaN())
+test('an empty list has no median', () => expect(median([])).toBeNaN())

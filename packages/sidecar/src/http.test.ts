@@ -46,12 +46,12 @@ test.each([
   expect(response.headers.get('allow')).toBe(status === 405 ? 'GET, HEAD' : null)
 })
 
-test('HEAD tells the length of what GET would send', async () => {
+test('HEAD returns the length of what GET would send', async () => {
   const head = await fetch(`${url}/well`, { method: 'HEAD' })
   expect(head.headers.get('content-length')).toBe(String(Buffer.byteLength('well — ü\n')))
 })
 
-test('an answer that cannot be made is 500, and told', async () => {
+test('a response that cannot be rendered is 500, and logged', async () => {
   expect((await fetch(`${url}/broken`)).status).toBe(500)
   expect(failures).toEqual([['/broken', 'a fault of ours']])
 })

@@ -12,7 +12,7 @@ function setUp() {
   return { journal, told: () => lines.map(line => JSON.parse(line)) }
 }
 
-test('a failure is told once when it begins, and once when it ends with its count', () => {
+test('a failure is logged once when it begins, and once when it ends, with its count', () => {
   const { journal, told } = setUp()
   const found: Condition[] = ['up', 'up', 'refused', 'refused', 'refused', 'starting', 'up', 'up']
   found.forEach((condition, second) => {
@@ -29,7 +29,7 @@ test('a failure is told once when it begins, and once when it ends with its coun
   ])
 })
 
-test('warnings are told when there are more or fewer of them, not with each new figure', () => {
+test('warnings are logged when their set changes, not with each new figure', () => {
   const { journal, told } = setUp()
   for (const warnings of [[], ['9 % free'], ['8 % free'], ['8 % free', 'slow'], []])
     journal(check, resultWith({ warnings }))

@@ -66,7 +66,7 @@ test.each([
   expect(results).toMatchObject([{ condition, message, samples: seen, warnings: [], steps: {} }])
 })
 
-test('an unwell check is asked again sooner, where it says so', async () => {
+test('a failing check runs again sooner, where it says so', async () => {
   const starts: number[] = []
   const outcomes = ['up', 'bad', 'bad', 'up', 'up']
   const run = async (_: AbortSignal, { now }: FakeClock) => {
@@ -79,7 +79,7 @@ test('an unwell check is asked again sooner, where it says so', async () => {
   expect(starts).toEqual([0, 30_000, 35_000, 40_000, 70_000])
 })
 
-test('a volume without an answer hangs', async () => {
+test('a volume that does not respond hangs', async () => {
   const { clock, results } = setUp(() => new Promise(() => {}), { subject: 'volume' })
   await clock.advance(800)
   expect(results).toMatchObject([{ condition: 'storage-hung', message: 'no response within 800 ms' }])

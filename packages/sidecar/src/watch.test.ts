@@ -71,7 +71,7 @@ test.each(['refused', 'starting', 'auth', 'readonly', 'persistence', 'storage-hu
   },
 )
 
-test('what was unwell before is no hiccup, whatever it is now', () => {
+test('what failed before is no hiccup, whatever it is now', () => {
   const { watch, record } = setUp()
   record('refused')
   record('frozen')
@@ -116,7 +116,7 @@ test('silence counts anew after a time in which nobody was listening', async () 
   expect(watch.view().silentMs).toBe(0)
 })
 
-test('a refusal ends the life of the process that had started: its successor must start too', async () => {
+test('a refused connection ends the process that had started: its successor must start too', async () => {
   const { clock, watch, record } = setUp()
   record('up')
   await clock.advance(1_000)
@@ -140,7 +140,7 @@ test('that it was starting is remembered through a silence, and forgotten with t
   expect(watch.view().starting).toBe(false)
 })
 
-test('the word of the volume is no sign of life of the server, nor its silence one of death', async () => {
+test('a result of the volume neither proves that the server is alive nor that it is dead', async () => {
   const { clock, watch, record } = setUp([check, storage])
   for (const condition of ['up', 'persistence', 'storage-hung'] as const) record(condition, storage)
   await clock.advance(1_000)

@@ -11,7 +11,7 @@ beforeAll(() => bundleTestApp(app))
 let sidecar: Sidecar | undefined
 afterEach(() => sidecar?.remove())
 
-test('a fault of its own is told, and the probes go on', { timeout }, async () => {
+test('an error of its own is logged, and the probes go on', { timeout }, async () => {
   sidecar = await startSidecar(app, {})
   await sidecar.untilClass('volume', 'frozen', 5_000)
   const err = expect.objectContaining({ message: 'a fault of ours' })

@@ -28,7 +28,7 @@ describe('the cluster', () => {
     expect(new Set(dns.map(({ node }) => node)).size).toBe(2)
   })
 
-  test('has no Service that could be reached from outside without the proxy', async () => {
+  test('has no Service that is reachable from outside without the proxy', async () => {
     const { items } = await core.listServiceForAllNamespaces()
     expect(items.map(({ spec }) => spec?.type).filter(type => type !== 'ClusterIP')).toEqual([])
   })

@@ -133,7 +133,7 @@ test('a policy without egress rules isolates a pod from everything, its own node
   await becomes(far, 'open')
 })
 
-test('a pod that was recreated, with another address, is let through as before', async () => {
+test('a recreated pod, with another address, is let through as before', async () => {
   const open = { podSelector: labelled('target').podSelector, ingress: [{ _from: [labelled('far')] }] }
   await makePolicy('open', open)
   await becomes(near, 'silent')

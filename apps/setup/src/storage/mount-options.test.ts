@@ -35,7 +35,7 @@ test.each([
   expect(optionDifferences(wanted, seen.split(','))).toEqual(differences)
 })
 
-test('what is judged is shown as the kernel has it', () => {
+test('the mount is shown as the kernel lists it', () => {
   expect([...judgedOptions(v3Udp.split(',')).values()]).toEqual([
     'vers=3',
     'hard',

@@ -21,6 +21,6 @@ test.each([
   ['a child stays once', (turn: number) => ({ children: turn < 20 ? 0 : 1 }), ['children']],
 ])('%s', (_, change, grown) => expect(record(change)).toEqual(grown))
 
-test('two faults are too few', () => {
+test('two failures are too few', () => {
   expect(() => growthOf([well, well])).toThrow('only 2 faults')
 })

@@ -10,7 +10,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(volume, { recursive: true }))
 
-test('it makes its folder, tells how long each step took and how much room there is, and leaves nothing', () => {
+test('it creates its folder, reports the time of each step and the free space, and leaves nothing', () => {
   const folder = join(volume, 'health')
   const ms = expect.closeTo(500, -3)
   for (let run = 0; run < 2; run++) {

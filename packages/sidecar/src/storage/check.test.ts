@@ -17,7 +17,7 @@ function run(answer: Answer, silentMs = 0) {
   return storage(canary).run(AbortSignal.timeout(1_000))
 }
 
-test('well: its numbers and the length of its steps', async () => {
+test('healthy: its numbers and the time of each step', async () => {
   expect(await run({ steps, space: room })).toEqual({
     samples: [
       { name: 'storage_free_bytes', value: 6e9 },

@@ -67,13 +67,13 @@ test.each([
   expect(judgeOwner(volume, place, seen).map(lineOf)).toEqual([line])
 })
 
-test('owner: nothing is said of a folder in which no file was made yet, unless it is its own', () => {
+test('owner: a folder in which no file was created yet is not reported, unless it belongs to the server', () => {
   const seen: Seen = { ...nothing, doing: 'write', folder: { uid: 0, gid: 0, mode: 0o777 } }
   expect(judgeOwner(volume, place, seen)).toEqual([])
   expect(judgeOwner(volume, place, { ...seen, folder })).toMatchObject([{ level: 'ok' }])
 })
 
-test('owner: users mapped to one stop PostgreSQL only; a folder that was not seen is told by its step', () => {
+test('owner: users squashed to one stop PostgreSQL only; a folder that could not be read is reported by its step', () => {
   const seen = { ...nothing, folder, file: { uid: 1024, gid: 100 } }
   expect(judgeOwner({ ...volume, usedBy: 'Redis' }, place, seen)).toMatchObject([{ level: 'WARN' }])
   const lost: Seen = { ...nothing, failed: { owner: { call: 'stat', code: 'ESTALE' } } }
