@@ -45,6 +45,8 @@ export default defineConfig({
             'docker/*/*.test.mjs',
           ],
           exclude: leftOut,
+          maxWorkers: 2, // vitest's own choice on two cores is one
+          isolate: false, // a process for each of the many small files would take longer than the tests
           testTimeout: 30 * seconds,
         },
       },

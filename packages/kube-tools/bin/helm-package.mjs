@@ -18,8 +18,10 @@ try {
   const [archive = ''] = readdirSync(work)
   execFileSync('tar', ['-xzf', archive], { cwd: work })
   const [name = ''] = readdirSync(work).filter(entry => entry !== archive)
-  rmSync(resolve(target), { recursive: true, force: true }) // removes archives of earlier versions
   mkdirSync(resolve(target), { recursive: true })
+  for (const old of readdirSync(resolve(target))) {
+    if (old.endsWith('.tgz')) rmSync(join(resolve(target), old)) // an archive of an earlier version
+  }
   // helm stores the modification times of the checkout, and subcharts in an order that varies between runs.
   const same = [
     '--sort=name',

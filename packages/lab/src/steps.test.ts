@@ -1,10 +1,21 @@
 import { PassThrough } from 'node:stream'
-import { expect, test } from 'vitest'
-import { run } from './exec.js'
-import { LabError } from './lab-error.js'
-import { type Progress, runSteps, type Steps } from './steps.js'
-import { StoppedError } from './stop.js'
-import { waitFor } from './wait.js'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { LabError as LabErrorType } from './lab-error.js'
+import type { Progress, Steps } from './steps.js'
+
+// A step that fails stops the commands of its process for good: each test has modules of its own.
+const load = async () => ({
+  ...(await import('./exec.js')),
+  ...(await import('./lab-error.js')),
+  ...(await import('./steps.js')),
+  ...(await import('./stop.js')),
+  ...(await import('./wait.js')),
+})
+let lab: Awaited<ReturnType<typeof load>>
+beforeEach(async () => {
+  lab = await load()
+})
+afterEach(() => vi.resetModules())
 
 /** A promise, and what fulfils it. */
 function gate(): [Promise<void>, () => void] {
@@ -18,7 +29,7 @@ function gate(): [Promise<void>, () => void] {
 /** Runs steps. @returns the log without times */
 async function logOf(steps: Steps): Promise<{ log: string[]; error: unknown }> {
   const out = new PassThrough()
-  const error = await runSteps(steps, out as unknown as NodeJS.WriteStream).catch(error => error)
+  const error = await lab.runSteps(steps, out as unknown as NodeJS.WriteStream).catch(error => error)
   const text = String(out.read() ?? '')
   return {
     log: text
@@ -59,12 +70,12 @@ test('a step starts when those that it needs are done, and beside those that it 
 
 test('a step that needs an unknown or a later one is refused', async () => {
   await expect(
-    runSteps({ nodes: { title: 'Nodes', needs: ['images'], run: async () => {} } }),
+    lab.runSteps({ nodes: { title: 'Nodes', needs: ['images'], run: async () => {} } }),
   ).rejects.toThrow('step "nodes" needs "images", which is not a step before it')
 })
 
-// Stops this process's commands for good, so it is the last test of the file.
 test('when a step fails, those beside it are stopped with their children, and those that need it do not start', async () => {
+  const { LabError, run, StoppedError, waitFor } = lab
   const started = performance.now()
   const ends: unknown[] = []
   const [childRuns, child] = gate()
@@ -98,7 +109,7 @@ test('when a step fails, those beside it are stopped with their children, and th
     nodes: { title: 'Nodes', needs: ['images'], run: () => Promise.reject(new Error('was started')) },
   })
   expect(error).toBeInstanceOf(LabError)
-  expect((error as LabError).seen).toEqual(['no space left'])
+  expect((error as LabErrorType).seen).toEqual(['no space left'])
   expect(ends).toEqual([expect.any(StoppedError), expect.any(StoppedError)])
   expect(log).toEqual(expect.arrayContaining(['✖ Images', '– Compile: stopped']))
   expect(log.join()).not.toContain('Nodes')

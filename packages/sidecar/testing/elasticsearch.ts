@@ -72,7 +72,8 @@ async function create(
 ): Promise<string> {
   const settings = {
     'discovery.type': 'single-node',
-    ES_JAVA_OPTS: '-Xms256m -Xmx256m',
+    // The second compiler would take as much of the processor again for a start, and pay off after minutes.
+    ES_JAVA_OPTS: '-Xms256m -Xmx256m -XX:TieredStopAtLevel=1',
     ...env,
   }
   try {
