@@ -85,9 +85,7 @@ export async function main(args) {
       if (!known || (known.ok && !outcome.ok)) outcomes.set(id, outcome)
     }
   }
-  for (const stage of [first, second]) if (stage.length > 0) await run(stage, flags)
-  // They wait for the engine and for each other more than the servers' tests do, and no limit is measured.
-  if (third.length > 0) await run(third, ['--concurrency=6', ...flags])
+  for (const stage of [first, second, third]) if (stage.length > 0) await run(stage, flags)
   // --only: what they need has run. Without a cluster, each of them would wait for its limit.
   if (outcomes.get(cluster)?.ok) for (const name of last) await run([name], ['--only'])
   /** @type {Result[]} */

@@ -25,7 +25,7 @@ async function releaseHistory(): Promise<Revision[]> {
   try {
     return JSON.parse(await helm(['history', 'bluecore', '--output', 'json'])) as Revision[]
   } catch (error) {
-    if (error instanceof LabError) return []
+    if (error instanceof LabError && error.seen.some(line => line.includes('release: not found'))) return []
     throw error
   }
 }
