@@ -15,7 +15,8 @@ program
   .description(
     'npm start: build everything, start or repair the lab, install the chart, post a note and search for it',
   )
-  .action(() => up())
+  .option('--built', 'do not build the images: they were built before')
+  .action(options => up(options))
 program
   .command('engine')
   .description('start the Docker engine if none answers; npm stop ends it')

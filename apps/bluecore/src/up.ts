@@ -6,8 +6,13 @@ import { buildImages, pushProduct } from './product.js'
 import { ensureRelease, waitForPods } from './release.js'
 import { statusTable } from './show-status.js'
 
+export interface UpOptions {
+  /** The images were built just now. To build them again would replace what describes them under those who read it. */
+  built?: boolean
+}
+
 /** Starts everything: the lab, the images, the release; then uses it once, as a user would. */
-export async function up(): Promise<void> {
+export async function up({ built = false }: UpOptions = {}): Promise<void> {
   const problems = await preflight()
   if (problems.length > 0) {
     throw new LabError(
@@ -15,15 +20,19 @@ export async function up(): Promise<void> {
       problems.map(({ what, todo }) => `${what}. ${todo}`),
     )
   }
-  await withLabLock(bringUp)
+  await withLabLock(() => bringUp(built))
 }
 
-async function bringUp(): Promise<void> {
+async function bringUp(built: boolean): Promise<void> {
   const started = performance.now()
   let found: Found | undefined
   await runSteps({
     ...labSteps({ ensureBase: log => ensureBase('bookworm', undefined, log) }),
-    build: { title: 'Images of the product (turbo build)', needs: ['base'], run: buildImages },
+    build: {
+      title: 'Images of the product (turbo build)',
+      needs: ['base'],
+      run: built ? async ({ done }) => done('built before') : buildImages,
+    },
     push: { title: 'Push to the registry', needs: ['build', 'registry'], run: pushProduct },
     release: {
       title: 'helm install bluecore charts/umbrella',
