@@ -65,7 +65,8 @@ export async function restartCounts(namespace: string): Promise<Record<string, n
 export async function waitForDeployments(
   namespace: string,
   names: readonly string[],
-  timeoutMs = 300_000,
+  // kubelet waits up to 5 min before it retries a pod that kept failing.
+  timeoutMs = 600_000,
 ): Promise<void> {
   let late: string[] = []
   const ready = async (name: string) => {
