@@ -11,50 +11,75 @@ const helper = '/testing/'
  * @param {import('dependency-cruiser').IForbiddenRuleType['to']} to
  */
 const forbidden = (name, comment, from, to) => ({ name, severity: 'error', comment, from, to })
+
+/**
+ * Files of `folder` may import these packages and no others.
+ * @param {string} name
+ * @param {string} comment
+ * @param {string} folder
+ * @param {string[]} packages
+ */
+const imports = (name, comment, folder, packages) =>
+  forbidden(
+    name,
+    comment,
+    { path: `^${folder}/` },
+    { path: '^packages/', pathNot: `^packages/(${packages.join('|')})/` },
+  )
+
 const share = 'Move what both need into a package that both may import.'
+/** Runs before anything is installed, so it is imported by its path. */
+const install = '^packages/workspace/install\\.mjs$'
+const ownFolder = '^((?:apps|packages|docker|charts)/[^/]+)/'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
     forbidden(
       'by-name',
-      'Import another package by its name, and name it in package.json. install.mjs runs before that is possible.',
-      { path: '^((?:apps|packages|docker|charts)/[^/]+)/' },
-      { dependencyTypes: ['local'], pathNot: ['^$1/', '^packages/workspace/install\\.mjs$'] },
+      'Import another package by its name, and name it in package.json.',
+      { path: ownFolder },
+      { dependencyTypes: ['local'], pathNot: ['^$1/', install] },
     ),
-    forbidden('packages-import-packages', share, { path: '^packages/' }, { path: '^(apps|docker|charts)/' }),
     forbidden(
-      'apps-import-packages',
+      'only-packages-are-imported',
       share,
-      { path: '^(apps|docker|charts)/([^/]+)/' },
-      { path: '^(apps|docker|charts)/', pathNot: '^$1/$2/' },
+      { path: ownFolder },
+      { path: '^(apps|docker|charts)/', pathNot: '^$1/' },
     ),
-    forbidden(
+    imports(
       'sidecars-stay-small',
       'They run beside every server: only what reads settings and volumes may come along.',
-      { path: '^packages/sidecar/' },
-      { path: '^packages/', pathNot: '^packages/(sidecar|settings|volume)/' },
+      'packages/sidecar',
+      ['sidecar', 'settings', 'volume'],
     ),
-    forbidden(
-      'command-line-knows-no-server',
-      share,
-      { path: '^apps/bluecore/' },
-      {
-        path: '^packages/',
-        pathNot: '^packages/(cache|hosts|images|kube-tools|lab|misskey-contract|workspace)/',
-      },
-    ),
-    forbidden(
-      'charts-import-tools',
-      share,
-      { path: '^charts/' },
-      { path: '^packages/', pathNot: '^packages/(kube-tools|helm-unittest|images|sidecar|workspace)/' },
+    imports('command-line-knows-no-server', share, 'apps/bluecore', [
+      'cache',
+      'hosts',
+      'images',
+      'kube-tools',
+      'lab',
+      'misskey-contract',
+      'workspace',
+    ]),
+    imports('charts-import-tools', share, 'charts', [
+      'kube-tools',
+      'helm-unittest',
+      'images',
+      'sidecar',
+      'workspace',
+    ]),
+    imports(
+      'workspace-needs-no-package',
+      'It runs before any other package is built.',
+      'packages/workspace',
+      ['workspace'],
     ),
     forbidden(
       'workspace-is-tooling',
       'Nothing of it is shipped: its commands are run, not imported.',
       { pathNot: '^packages/workspace/' },
-      { path: '^packages/workspace/', pathNot: '^packages/workspace/install\\.mjs$' },
+      { path: '^packages/workspace/', pathNot: install },
     ),
     forbidden('tests-are-not-imported', 'Helpers live in testing/.', {}, { path: test }),
     forbidden(

@@ -1,14 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { checkRules } from './rules.mjs'
-
-/** @type {string[]} */
-const made = []
-afterEach(() => {
-  for (const folder of made.splice(0)) rmSync(folder, { recursive: true })
-})
+import { workspaceFolder } from './testing/workspace-folder.mjs'
 
 /**
  * @param {string} name without the scope
@@ -16,12 +8,6 @@ afterEach(() => {
  */
 const manifest = (name, more) =>
   JSON.stringify({ name: `@bluecore/${name}`, private: true, license: 'MIT', ...more })
-const dependsOn = /** @param {string[]} names */ (...names) => ({
-  dependencies: Object.fromEntries(names.map(name => [`@bluecore/${name}`, 'workspace:*'])),
-})
-const develops = /** @param {string[]} names */ (...names) => ({
-  devDependencies: dependsOn(...names).dependencies,
-})
 const turbo = /** @param {object} build */ build => JSON.stringify({ extends: ['//'], tasks: { build } })
 const built = { scripts: { build: 'bundle src/main.ts' } }
 /** Words that no file of ours may hold, this one included. */
@@ -31,26 +17,23 @@ const dotted = /** @param {string[]} words */ (...words) => words.join('.')
 const sound = {
   'pnpm-workspace.yaml': 'packages: [apps/*, packages/*, docker/*, charts/*]',
   'packages/workspace/package.json': manifest('workspace'),
-  'packages/workspace/install.mjs': '',
-  'packages/sidecar/package.json': manifest('sidecar', develops('workspace')),
-  'packages/lab/package.json': manifest('lab', dependsOn('kube-tools')),
+  'packages/sidecar/package.json': manifest('sidecar'),
+  'packages/lab/package.json': manifest('lab'),
   'packages/kube-tools/package.json': manifest('kube-tools'),
-  'apps/health/package.json': manifest('health', { ...built, ...dependsOn('sidecar') }),
+  'apps/health/package.json': manifest('health', built),
   'apps/health/turbo.json': `// bundled\n${turbo({ outputs: ['dist/**'], env: ['LEVEL'] })}`,
   'apps/health/src/main.ts': "import './settings.js'\nprocess.env.LEVEL + process.env.PATH",
   'apps/health/src/settings.ts': '',
   'apps/health/test/ends.test.ts': 'process.env.ONLY_IN_A_TEST',
-  'apps/bluecore/package.json': manifest('cli', dependsOn('lab', 'kube-tools')),
-  'apps/bluecore/run.mjs': "import { root } from '../../packages/workspace/install.mjs'",
+  'apps/bluecore/package.json': manifest('cli'),
   'docker/redis/package.json': manifest('image-redis', {
     scripts: { build: 'images build' },
-    ...develops('health'),
   }),
   'docker/redis/turbo.json': turbo({ cache: false, outputs: ['dist/image.json'], env: [] }),
   'docker/redis/Dockerfile': 'FROM bluecore/base:bookworm',
   'docker/redis/image.json': '{}',
   'docker/redis/image.test.ts': '',
-  'charts/umbrella/package.json': manifest('chart', develops('kube-tools')),
+  'charts/umbrella/package.json': manifest('chart'),
   'charts/umbrella/values.schema.json': '\n'.repeat(500),
   'pnpm-lock.yaml': dotted('registry', 'npmjs', 'org'),
   'apps/health/node_modules/x/index.js': dotted('registry', 'npmjs', 'org'),
@@ -61,16 +44,7 @@ const sound = {
  * @param {Record<string, string | undefined>} changes
  * @returns {string[]} what they find
  */
-function rules(changes) {
-  const root = mkdtempSync(join(tmpdir(), 'bluecore-rules-'))
-  made.push(root)
-  for (const [path, content] of Object.entries({ ...sound, ...changes })) {
-    if (content === undefined) continue
-    mkdirSync(dirname(join(root, path)), { recursive: true })
-    writeFileSync(join(root, path), content)
-  }
-  return checkRules(root)
-}
+const rules = changes => checkRules(workspaceFolder({ ...sound, ...changes }))
 
 test('a sound workspace passes', () => expect(rules({})).toEqual([]))
 

@@ -12,7 +12,7 @@ export interface UpOptions {
 }
 
 /** Starts everything: the lab, the images, the release; then uses it once, as a user would. */
-export async function up({ built = false }: UpOptions = {}): Promise<void> {
+export async function up({ built = false }: UpOptions): Promise<void> {
   const problems = await preflight()
   if (problems.length > 0) {
     throw new LabError(

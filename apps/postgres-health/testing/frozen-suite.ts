@@ -97,6 +97,7 @@ export function testFrozen(version: Version): void {
         expect((await column(blocker, waiting)).length).toBeLessThanOrEqual(5) // of three checks, one every second
       } finally {
         await blocker.end()
+        await admin.query('ALTER ROLE health CONNECTION LIMIT 3')
       }
       await sidecar.until('/readyz', 200, limitMs)
     })

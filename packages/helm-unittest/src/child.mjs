@@ -5,6 +5,22 @@ import { Interrupted } from './errors.mjs'
 const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 /**
+ * Runs `work`, and meanwhile gives the signals that would end this process to `receive`.
+ * @template T
+ * @param {(signal: NodeJS.Signals) => void} receive
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+async function whileReceiving(receive, work) {
+  for (const signal of forwarded) process.on(signal, receive)
+  try {
+    return await work()
+  } finally {
+    for (const signal of forwarded) process.off(signal, receive)
+  }
+}
+
+/**
  * Runs `work` to its end even if this process receives a signal, so that it can clean up. A signal that comes while it
  * runs a program ends that program; one that comes in between ends nothing, so `work` calls `check` before each step.
  * @template T
@@ -22,14 +38,11 @@ export async function withCleanup(work) {
   const check = () => {
     if (received) throw new Interrupted(received)
   }
-  for (const signal of forwarded) process.on(signal, receive)
-  try {
+  return await whileReceiving(receive, async () => {
     const result = await work(check)
     check()
     return result
-  } finally {
-    for (const signal of forwarded) process.off(signal, receive)
-  }
+  })
 }
 
 /**
@@ -53,8 +66,7 @@ export async function run(command, args, options, started) {
     child?.kill(signal)
   }
   // Before the child starts: a signal in between would end this process and leave the child running.
-  for (const signal of forwarded) process.on(signal, pass)
-  try {
+  return await whileReceiving(pass, async () => {
     const running = spawn(command, args, options)
     child = running
     started?.(running)
@@ -62,7 +74,5 @@ export async function run(command, args, options, started) {
       running.once('error', reject)
       running.once('close', (code, signal) => resolve({ code, signal, passed }))
     })
-  } finally {
-    for (const signal of forwarded) process.off(signal, pass)
-  }
+  })
 }

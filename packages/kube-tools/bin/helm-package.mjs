@@ -18,9 +18,10 @@ try {
   const [archive = ''] = readdirSync(work)
   execFileSync('tar', ['-xzf', archive], { cwd: work })
   const [name = ''] = readdirSync(work).filter(entry => entry !== archive)
-  mkdirSync(resolve(target), { recursive: true })
-  for (const old of readdirSync(resolve(target))) {
-    if (old.endsWith('.tgz')) rmSync(join(resolve(target), old)) // an archive of an earlier version
+  const folder = resolve(target)
+  mkdirSync(folder, { recursive: true })
+  for (const old of readdirSync(folder)) {
+    if (old.endsWith('.tgz')) rmSync(join(folder, old)) // an archive of an earlier version
   }
   // helm stores the modification times of the checkout, and subcharts in an order that varies between runs.
   const same = [
@@ -31,7 +32,7 @@ try {
     '--numeric-owner',
     '--mode=u=rwX,go=rX',
   ]
-  const file = join(resolve(target), archive)
+  const file = join(folder, archive)
   execFileSync('tar', [...same, '--format=ustar', '--use-compress-program=gzip -n9', '-cf', file, name], {
     cwd: work,
   })
