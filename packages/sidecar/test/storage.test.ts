@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { bundleTestApp, runSidecarToEnd, type Sidecar, startSidecar, until } from '../testing/index.js'
-import { hasEnded } from '../testing/processes.js'
+import { hasEnded, killIfThere } from '../testing/processes.js'
 
 const app = new URL('./storage/', import.meta.url)
 const timeout = 90_000
@@ -84,7 +84,7 @@ test('on SIGTERM it ends by itself, whether the canary answers or not', { timeou
       expect(await sidecar.exit).toMatchObject({ code: 0, signal: null })
       expect(performance.now() - asked).toBeLessThan(5_000)
     } finally {
-      process.kill(canary, 'SIGCONT')
+      killIfThere(canary, 'SIGCONT')
     }
     await until('the canary had ended', () => hasEnded(canary), 5_000)
     await sidecar.remove()

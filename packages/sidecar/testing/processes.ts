@@ -98,7 +98,8 @@ export function childrenOf(pid: number): number[] {
   }
 }
 
-function killIfThere(pid: number, signal: NodeJS.Signals) {
+/** Sends the signal, unless the process has ended. Throws any error of kill(2) but ESRCH. */
+export function killIfThere(pid: number, signal: NodeJS.Signals) {
   try {
     process.kill(pid, signal)
   } catch (error) {
