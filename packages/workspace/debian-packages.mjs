@@ -19,6 +19,7 @@ export const packages = [
   'iproute2',
   'iptables',
   'git',
+  'unzip',
 ]
 
 /** Had from elsewhere as often as from Debian: package → commands of which one works when it is there. */

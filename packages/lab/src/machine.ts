@@ -15,6 +15,7 @@ const needed = {
   iptables: 'iptables',
   mvn: 'maven',
   git: 'git',
+  unzip: 'unzip',
 }
 
 /** Debian packages that the lab needs and this machine lacks. If an engine answers, its package is not needed. */
