@@ -8,7 +8,7 @@ import yauzl from 'yauzl'
 import { withWheel } from './wheels.mjs'
 
 /** See index.d.mts. */
-export const kubernetesVersions = ['1.29.0', '1.30.0', '1.31.0', '1.32.0', '1.33.0', '1.34.0']
+export const kubernetesVersions = ['1.30.0', '1.31.0', '1.32.0', '1.33.0', '1.34.0']
 
 /** A wheel that contains the schemas of all of them. */
 const wheel = {
