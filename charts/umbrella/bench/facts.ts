@@ -39,7 +39,7 @@ export const facts: Fact[] = [
   { title: '– CPU they request', unit: 'cores', of: ({ objects }) => requested(objects).cpu, goal: 'none' },
   { title: '– memory they request', unit: 'MiB', of: ({ objects }) => requested(objects).memory, goal: 3072 },
   {
-    title: 'containers that last, with requests and a limit of memory',
+    title: 'long-running containers with requests and a limit of memory',
     of: chart => lasting(chart, hasResources),
   },
   { title: '– with startup, readiness and liveness probe', of: chart => lasting(chart, hasThreeProbes) },
@@ -54,8 +54,8 @@ export const facts: Fact[] = [
     of: ({ objects }) => placed(objects).filter(isPrivileged).length,
     goal: 0,
   },
-  { title: 'the same bytes twice', of: chart => chart.sameTwice },
-  { title: 'the same bytes from helm 3 and helm 4', of: chart => chart.sameWithHelm3 },
+  { title: 'two renderings are identical', of: chart => chart.sameTwice },
+  { title: 'helm 3 and helm 4 render the same', of: chart => chart.sameWithHelm3 },
   {
     title: 'pods that a new version of the chart alone restarts',
     of: chart => chart.restarted.length,

@@ -15,12 +15,12 @@ export function timeTable(times: readonly Times[]): string {
   const ratio = (one: Times, figure: 'wall' | 'cpu', to?: string) =>
     `${(least(figure, one) / least(figure, one, to)).toFixed(2)}×`
   const heading = [
-    ...['rendered', 'helm', 'wall, least', 'median', 'CPU, least', 'median'],
+    ...['rendered', 'helm', 'wall, minimum', 'median', 'CPU, minimum', 'median'],
     ...[
-      'wall to the floor',
-      'CPU to the floor',
+      'wall / floor',
+      'CPU / floor',
       `wall where the floor is ${reference.floor} ms`,
-      'wall to ours',
+      'wall / Bluecore',
     ],
   ]
   const rows = times.map(one => [

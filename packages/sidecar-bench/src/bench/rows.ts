@@ -40,13 +40,13 @@ export const rows: Row[] = [
   { title: 'from start to 200 on /readyz', unit: 'ms', figure: 'readyMs' },
   ...[0, 1, 100].flatMap((count): Row[] => [
     {
-      title: `questions to the server per second, ${count} scrapers`,
+      title: `questions to the server per second, ${count} ${count === 1 ? 'scraper' : 'scrapers'}`,
       unit: '',
       figure: `queries${count}`,
       against: 'exporter',
     },
     {
-      title: `CPU of the server per second, ${count} scrapers`,
+      title: `CPU of the server per second, ${count} ${count === 1 ? 'scraper' : 'scrapers'}`,
       unit: 'ms',
       figure: `serverCpu${count}`,
       against: 'exporter',

@@ -38,7 +38,7 @@ const wrongState: Fault = {
   },
 }
 
-/** In turn. Elasticsearch needs most of a minute to start, so it is not killed. */
+/** In turn. Elasticsearch, which needs up to a minute to start on a busy machine, is not killed. */
 export function faultsOf({ name }: Server): readonly Fault[] {
   return name === 'elasticsearch' ? [frozen, cut, wrongState] : [killed, frozen, cut, wrongState]
 }
