@@ -51,8 +51,9 @@ export default {
       'sidecars-stay-small',
       'They run beside every server: only what reads settings and volumes may come along.',
       'packages/sidecar',
-      ['sidecar', 'settings', 'volume'],
+      ['sidecar', 'lease', 'settings', 'volume'],
     ),
+    imports('lease-stays-small', 'It decides what may write.', 'packages/lease', ['lease', 'volume']),
     imports('command-line-knows-no-server', share, 'apps/bluecore', [
       'cache',
       'hosts',

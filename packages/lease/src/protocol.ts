@@ -1,0 +1,119 @@
+import type { Timings } from './timings.js'
+
+/** Whose volume it is. */
+export interface Owner {
+  /** Generated with the release's Secrets, and kept with them: another cluster or namespace has another one. */
+  id: string
+  /** `bluecore in namespace bluecore`, for messages. */
+  name: string
+}
+
+/** The right to write under an epoch, as it is on the volume. Exactly one is ever made for each epoch. */
+export interface Claim {
+  epoch: number
+  owner: Owner
+  /** Of the pod that made it. A pod that is started again on another machine has another one. */
+  nonce: string
+  /** `dbserver-7c9f on worker1`, for messages. */
+  holder: string
+}
+
+/** What a holder writes again and again. */
+export interface Heartbeat {
+  epoch: number
+  /** Increases with each renewal. */
+  beat: number
+  /** Nothing writes under this claim any more, and nothing will. */
+  released: boolean
+}
+
+/** What is on the volume. */
+export interface View {
+  /** The newest claim. Absent: none was ever made, or somebody removed it. */
+  claim?: Claim
+  /** Of that claim. Absent: somebody removed it. */
+  heartbeat?: Heartbeat
+  /** Nothing but our own folder is there. */
+  empty: boolean
+  /** When the folder of the lease changed last, without a claim: one may have been made and removed between two looks. */
+  changed?: number
+}
+
+/** What may be asked of the volume; one at a time. */
+export type Operation =
+  /** @property atLeast the highest epoch known: a cached listing of an NFS client may not show its claim yet */
+  | { name: 'look'; atLeast: number }
+  /** Becomes the holder of this epoch, unless another one has. */
+  | { name: 'claim'; epoch: number }
+  /** Reads the claim again, then writes the heartbeat. */
+  | { name: 'renew'; epoch: number; beat: number }
+  | { name: 'release'; epoch: number; beat: number }
+
+export type Answer =
+  | { view: View }
+  /** Of `claim`: false when the epoch has another holder. Of `renew`: false when the claim is not there any more. */
+  | { holds: boolean }
+  | { released: true }
+  /** The volume failed, in words. Whether the operation took effect is not known. */
+  | { failed: string }
+
+export type Role =
+  /** Watches the holder, and takes over when it is silent for the window. */
+  | 'candidate'
+  /** May write, until the deadline. */
+  | 'holder'
+  /** The volume belongs to another release. */
+  | 'refused'
+  /** Has released the lease, or never had it, and is about to end. */
+  | 'ended'
+
+export interface Config {
+  timings: Timings
+  owner: Owner
+  nonce: string
+  holder: string
+  /** The id of another owner whose volume may be taken when its heartbeat is silent. */
+  takeOverFrom?: string
+}
+
+/** Times are of this machine's boot-time clock, in ms. */
+export interface State {
+  role: Role
+  /** That of the newest claim seen; as a holder our own. */
+  epoch: number
+  /** The server may write until then; 0 when it may not. */
+  deadline: number
+  /** When the last good renewal started. */
+  renewedAt: number
+  /** What ran under our last claim is dead by then. */
+  deadAt: number
+  /** The operation under way. */
+  running?: { operation: Operation; since: number }
+  /** When the next operation is due. */
+  nextAt: number
+  /** What a candidate has seen last, and when it was first known to be so. */
+  watched?: { mark: string; since: number }
+  /** Whose volume it is, when it is not ours. */
+  foreign?: Claim
+  /** Why the last operation failed, in words. */
+  failure?: string
+  /** Asked to end. */
+  stopping: boolean
+}
+
+export type Event =
+  /** Time has passed. Needed at least every 100 ms, as a lease ends by time alone. */
+  | { name: 'tick' }
+  /** Of the operation under way, however late. */
+  | { name: 'answer'; answer: Answer }
+  /** @property writerDead true when the server's container has ended in order: only then may the lease be released */
+  | { name: 'stop'; writerDead: boolean }
+
+export type Action =
+  | { name: 'operate'; operation: Operation }
+  /** The server may run under this epoch until the deadline. */
+  | { name: 'permit'; epoch: number; deadline: number }
+  /** The server must be killed now. */
+  | { name: 'revoke' }
+  /** This process may end. */
+  | { name: 'end' }

@@ -1,0 +1,103 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { type Fault, type Options, type Run, simulate } from '../testing/simulation.js'
+import { profiles } from './timings.js'
+
+const timings = profiles.default
+const lengthMs = 240_000
+
+const faults = fc.array(
+  fc.record<Fault>({
+    at: fc.integer({ min: 0, max: lengthMs }),
+    pod: fc.nat(2),
+    kind: fc.constantFrom('freeze', 'crash', 'freeze-guard', 'cut', 'stop', 'power-off', 'forget', 'remove'),
+    ms: fc.oneof(fc.integer({ min: 100, max: 5_000 }), fc.integer({ min: 5_000, max: 60_000 })),
+  }),
+  { maxLength: 12 },
+)
+const rate = fc.double({ min: 0.9, max: 1.1, noNaN: true })
+const scenario = fc.record({
+  rates: fc.array(rate, { minLength: 2, maxLength: 3 }),
+  seed: fc.integer(),
+  faults,
+})
+
+/** Pairs of servers that were alive at the same time. */
+function overlaps({ servers }: Run): string[] {
+  const sorted = [...servers].sort((a, b) => a.from - b.from)
+  return sorted.flatMap((one, index) =>
+    sorted
+      .slice(index + 1)
+      .filter(other => other.from < one.to)
+      .map(
+        other =>
+          `${one.pod} of epoch ${one.epoch} until ${one.to}, ${other.pod} of ${other.epoch} from ${other.from}`,
+      ),
+  )
+}
+
+function check(options: Partial<Options>, runs: number) {
+  return fc.check(
+    fc.property(scenario, given => {
+      const run = simulate({ timings, lengthMs, ...given, ...options })
+      expect(overlaps(run)).toEqual([])
+    }),
+    { numRuns: runs, seed: 12_119, endOnFailure: true },
+  )
+}
+
+test('no two servers are ever alive at the same time', () => {
+  const { failed, counterexample, errorInstance } = check({}, 500)
+  expect({ failed, counterexample, errorInstance }).toMatchObject({ failed: false })
+})
+
+describe('the test finds two servers when', () => {
+  test.each<[string, Partial<Options>]>([
+    ['the window is shorter than the lease', { timings: { ...timings, window: 12_000 } }],
+    ['there is no guard', { mutation: 'no-guard' }],
+    ['the heartbeat is not read again', { mutation: 'heartbeat-not-read-again' }],
+    ['the claim is not read again', { mutation: 'claim-not-read-again' }],
+  ])('%s', (_, mutation) => {
+    expect(check(mutation, 500)).toMatchObject({ failed: true })
+  })
+})
+
+const calm = { timings, lengthMs, calm: true, seed: 1, rates: [1, 1.05] }
+
+test('while all is well, one server runs, under one epoch', () => {
+  const { servers, claims } = simulate({ ...calm, faults: [] })
+  expect(claims.length).toBe(1)
+  expect(servers).toEqual([expect.objectContaining({ epoch: 1, to: lengthMs })])
+})
+
+test.each([
+  ['is lost, another pod takes over after the window', 'power-off', timings.window, timings.window + 6_000],
+  ['is stopped in order, another pod takes over at its next look', 'stop', 0, 2 * timings.renew + 1_500],
+] as const)('when the pod that holds the lease %s', (_, kind, least, most) => {
+  const [first] = simulate({ ...calm, faults: [] }).servers
+  const pod = Number(first?.pod.replace('pod-', ''))
+  const at = 60_000
+  const { servers } = simulate({ ...calm, faults: [{ at, pod, kind, ms: lengthMs }] })
+  const [one, two, ...more] = servers
+  expect(more).toEqual([])
+  expect(two?.epoch).toBe(2)
+  const gap = (two?.from ?? 0) - (one?.to ?? 0)
+  expect(gap).toBeGreaterThanOrEqual(least * 0.9)
+  expect(gap).toBeLessThan(most)
+})
+
+test('a sidecar that is started again within the lease goes on with it', () => {
+  const crash = { at: 60_000, pod: 0, kind: 'crash', ms: 5_000 } as const
+  const { servers, claims } = simulate({ ...calm, rates: [1], faults: [crash] })
+  expect([servers.length, claims.length]).toEqual([1, 1])
+})
+
+test('after a NAS that was away for longer than the lease, the same pod goes on under the next epoch', () => {
+  const cut = { at: 60_000, pod: 0, kind: 'cut', ms: 60_000 } as const
+  const { servers } = simulate({ ...calm, rates: [1], faults: [cut] })
+  expect(servers.map(({ epoch, pod }) => [epoch, pod])).toEqual([
+    [1, 'pod-0'],
+    [2, 'pod-0'],
+  ])
+  expect((servers[1]?.from ?? 0) - 120_000).toBeLessThan(5_000)
+})

@@ -1,0 +1,165 @@
+import type { Action, Answer, Config, Event, Operation, State, View } from './protocol.js'
+
+/**
+ * The lease of one pod as a state machine without clock, volume or processes. docs/one-writer.md has the argument why no two
+ * servers ever write; in short: a server runs only until the start of its last good renewal + lease, and nobody else starts
+ * one unless the heartbeat that it saw was still there, unchanged, window later.
+ */
+
+/**
+ * @param kept what the pod had before this process was started again: the server that it permitted may still run
+ */
+export function initial(kept?: { epoch: number; deadline: number }): State {
+  const { epoch = 0, deadline = 0 } = kept ?? {}
+  return {
+    role: deadline > 0 ? 'holder' : 'candidate',
+    epoch,
+    deadline,
+    renewedAt: 0,
+    deadAt: 0,
+    nextAt: 0,
+    stopping: false,
+  }
+}
+
+/** @param now of the boot-time clock, in ms: it counts a suspended machine's sleep, and wall time changes do not move it */
+export function step(config: Config, before: State, event: Event, now: number): [State, Action[]] {
+  const state = { ...before }
+  const actions: Action[] = []
+  if (state.role === 'holder' && !state.stopping && now >= state.deadline)
+    lose(config, state, state.deadline, actions)
+  if (event.name === 'answer') answered(config, state, event.answer, now, actions)
+  if (event.name === 'stop') stop(state, event.writerDead, actions)
+  if (!state.running && state.role !== 'ended') {
+    const operation = due(state, now)
+    if (operation) start(state, operation, now, actions)
+  }
+  return [state, actions]
+}
+
+function due(state: State, now: number): Operation | undefined {
+  if (state.stopping) return { name: 'release', epoch: state.epoch, beat: Math.floor(now) }
+  if (now < state.nextAt) return undefined
+  return state.role === 'holder'
+    ? { name: 'renew', epoch: state.epoch, beat: Math.floor(now) }
+    : { name: 'look', atLeast: state.epoch }
+}
+
+function start(state: State, operation: Operation, now: number, actions: Action[]) {
+  state.running = { operation, since: now }
+  actions.push({ name: 'operate', operation })
+}
+
+function answered(config: Config, state: State, answer: Answer, now: number, actions: Action[]) {
+  if (!state.running) return
+  const { operation, since } = state.running
+  delete state.running
+  delete state.failure
+  state.nextAt = since + config.timings.renew
+  if ('failed' in answer) {
+    state.failure = answer.failed
+    delete state.watched
+    return
+  }
+  if ('view' in answer) looked(config, state, answer.view, since, now, actions)
+  else if ('released' in answer) end(state, actions)
+  else if (operation.name === 'claim')
+    claimed(config, state, operation.epoch, answer.holds, since, now, actions)
+  else if (operation.name === 'renew')
+    renewed(config, state, operation.epoch, answer.holds, since, now, actions)
+}
+
+/** A heartbeat may be judged only by what has been seen between two of our own moments, never by another machine's time. */
+function looked(config: Config, state: State, view: View, since: number, now: number, actions: Action[]) {
+  const { claim, heartbeat } = view
+  state.epoch = claim?.epoch ?? 0
+  const { owner } = config
+  if (claim && claim.owner.id !== owner.id && claim.owner.id !== config.takeOverFrom) {
+    state.role = 'refused'
+    state.foreign = claim
+    delete state.watched
+    return
+  }
+  state.role = 'candidate'
+  delete state.foreign
+
+  // What was seen long ago may not be so any more: somebody may have removed the claim, and another candidate wait.
+  if (now - since > config.timings.operation) {
+    delete state.watched
+    return
+  }
+  const ours = claim?.nonce === config.nonce
+  const released = heartbeat?.released === true && heartbeat.epoch === claim?.epoch
+  if (claim ? released || (ours && since >= state.deadAt) : view.empty) {
+    claim_(state, now, actions)
+    return
+  }
+  const mark = JSON.stringify([claim?.epoch, claim?.nonce, heartbeat, view.changed])
+  if (state.watched?.mark !== mark) state.watched = { mark, since: now }
+  else if (since - state.watched.since >= config.timings.window) claim_(state, now, actions)
+}
+
+function claim_(state: State, now: number, actions: Action[]) {
+  delete state.watched
+  start(state, { name: 'claim', epoch: state.epoch + 1 }, now, actions)
+}
+
+function claimed(
+  config: Config,
+  state: State,
+  epoch: number,
+  won: boolean,
+  since: number,
+  now: number,
+  actions: Action[],
+) {
+  state.epoch = epoch
+  state.nextAt = won ? since + config.timings.renew : now
+  // Won too late to be of use: what is on the volume is ours, so the next look takes the epoch after it.
+  if (!won || now >= since + config.timings.lease) return
+  state.role = 'holder'
+  permit(config, state, since, actions)
+}
+
+function renewed(
+  config: Config,
+  state: State,
+  epoch: number,
+  holds: boolean,
+  since: number,
+  now: number,
+  actions: Action[],
+) {
+  // Too late: the deadline has passed, and a candidate may have seen the heartbeat for the last time before this one.
+  if (state.role !== 'holder' || state.epoch !== epoch) return
+  if (holds) permit(config, state, since, actions)
+  else lose(config, state, now, actions)
+}
+
+function permit(config: Config, state: State, since: number, actions: Action[]) {
+  state.renewedAt = since
+  state.deadline = Math.max(state.deadline, since + config.timings.lease)
+  actions.push({ name: 'permit', epoch: state.epoch, deadline: state.deadline })
+}
+
+function lose(config: Config, state: State, from: number, actions: Action[]) {
+  state.role = 'candidate'
+  state.deadline = 0
+  state.deadAt = from + config.timings.kill
+  delete state.watched
+  actions.push({ name: 'revoke' })
+}
+
+function stop(state: State, writerDead: boolean, actions: Action[]) {
+  if (state.role === 'holder' && writerDead) {
+    state.stopping = true
+    actions.push({ name: 'revoke' }) // nothing may start under it again
+    return
+  }
+  end(state, actions)
+}
+
+function end(state: State, actions: Action[]) {
+  state.role = 'ended'
+  actions.push({ name: 'end' })
+}
