@@ -45,7 +45,7 @@ export function bundleSidecar(server: Server, otherFlags?: readonly string[]): (
 
 /** As the build of the apps has them. */
 function entries({ name }: Server): string[] {
-  return [`apps/${name}-health/src/main.ts`, 'packages/sidecar/src/storage/storage-canary.ts']
+  return [`apps/${name}-health/src/main.ts`, 'packages/sidecar/src/storage/storage-io.ts']
 }
 
 function nodeOfImage(): string {

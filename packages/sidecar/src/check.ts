@@ -7,6 +7,7 @@ const healthClasses = [
   'readonly', // it accepts no writes
   'persistence', // it cannot persist data
   'storage-hung', // its volume does not respond
+  'no-lease', // its pod may not write to the volume
   'frozen', // it is connected and silent
 ] as const
 
@@ -19,10 +20,10 @@ export const conditions: readonly Condition[] = ['up', ...healthClasses, 'unknow
 
 /**
  * Did the server itself respond? A refusal comes from the kernel, `frozen` is no response at all, `unknown` is ours, and
- * `storage-hung` is observed on the volume.
+ * `storage-hung` and `no-lease` are observed on the volume.
  */
 export function isAnswer(condition: Condition): boolean {
-  return !['refused', 'frozen', 'storage-hung', 'unknown'].includes(condition)
+  return !['refused', 'frozen', 'storage-hung', 'no-lease', 'unknown'].includes(condition)
 }
 
 /** One measured value. */

@@ -16,14 +16,17 @@ import type { Check } from './check.js'
 import { systemClock } from './clock.js'
 import { startHeartbeat } from './heartbeat.js'
 import { createHttpServer } from './http.js'
+import { lease } from './lease/check.js'
+import { keepLease } from './lease/keeper.js'
+import { leaseShape, leaseSpec } from './lease/settings.js'
 import { createJournal, createLog, logLevels } from './log.js'
 import { createMetrics } from './metrics.js'
 import { createRoutes } from './routes.js'
 import type { Runner } from './runner.js'
 import { startRunners } from './runners.js'
 import { shutDownOnSignal } from './shutdown.js'
-import { keepCanary } from './storage/canary.js'
 import { storage } from './storage/check.js'
+import { keepStorageIo } from './storage/io.js'
 import { createWatch } from './watch.js'
 
 /** The checks' way to the server. Opened when a check needs it: starting does not wait for the server. */
@@ -54,6 +57,7 @@ const commonShape = {
    * Not set: the volume is not checked.
    */
   HEALTH_STORAGE_PATH: z.optional(absolutePath()),
+  ...leaseShape,
   LOG_LEVEL: z._default(z.enum(logLevels, `one of ${logLevels.join(', ')}`), 'info'),
 }
 
@@ -83,8 +87,15 @@ async function start<S extends Shape, C extends Connection>(
 ): Promise<void> {
   let runners: Runner | undefined
   const connection = spec.connect(settings, () => runners?.poke())
-  const canary = settings.HEALTH_STORAGE_PATH ? keepCanary(settings.HEALTH_STORAGE_PATH) : undefined
-  const checks = [...spec.checks(connection), ...(canary ? [storage(canary)] : [])]
+  const io = keepStorageIo()
+  const { HEALTH_STORAGE_PATH: path } = settings
+  const wanted = leaseSpec(settings)
+  const keeper = wanted && keepLease(wanted, io, log)
+  const checks = [
+    ...spec.checks(connection),
+    ...(path ? [storage(path, io)] : []),
+    ...(keeper && wanted ? [lease(keeper, wanted)] : []),
+  ]
   const clock = systemClock
   const watch = createWatch(checks, clock)
   const metrics = createMetrics(spec.metricPrefix)
@@ -120,13 +131,14 @@ async function start<S extends Shape, C extends Connection>(
   shutDownOnSignal(log, {
     announce: () => {
       stopping = true
+      keeper?.stop()
     },
     delayMs: settings.HEALTH_SHUTDOWN_DELAY_SECONDS * 1000,
     close: () => {
       runners?.stop()
       heartbeat.stop()
       connection.close()
-      canary?.close()
+      io.close()
       server.close()
     },
   })

@@ -98,11 +98,11 @@ export async function runSidecarToEnd(app: URL, env: Env): Promise<Exit> {
 
 const dockerfile = new URL('../../../docker/node-app/Dockerfile', import.meta.url)
 const bundle = fileURLToPath(new URL('../node_modules/.bin/bundle', import.meta.url))
-const canary = fileURLToPath(new URL('../src/storage/storage-canary.ts', import.meta.url))
+const storageIo = fileURLToPath(new URL('../src/storage/storage-io.ts', import.meta.url))
 
 /** Bundles an app that exists only for tests into its folder; the build has bundled the others. */
 export async function bundleTestApp(app: URL): Promise<void> {
-  await run(bundle, ['src/main.ts', canary], { cwd: fileURLToPath(app) })
+  await run(bundle, ['src/main.ts', storageIo], { cwd: fileURLToPath(app) })
 }
 
 async function launch(app: URL, env: Env) {

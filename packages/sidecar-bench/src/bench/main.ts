@@ -51,6 +51,10 @@ await withCleanup(async () => {
   const tables = markdown(names, samples)
   console.log(options.json ? JSON.stringify(samples.all(), null, 2) : tables)
   if (!options.write) return
-  writeFigures(`${page}.md`, Number(options.rounds) === 1 ? 'one round' : `medians of ${options.rounds} rounds`, tables)
+  writeFigures(
+    `${page}.md`,
+    Number(options.rounds) === 1 ? 'one round' : `medians of ${options.rounds} rounds`,
+    tables,
+  )
   writeFileSync(`${page}.svg`, await picture(names, samples))
 })

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { isLow, isNfs, type Mount, mebibytes, mountOf, nfsCounters, type Space } from '@bluecore/volume'
 import { type Check, type Finding, HealthError, type Sample } from '../check.js'
-import type { Canary } from './canary.js'
 import type { Answer } from './canary-run.js'
 import { storageError } from './errno.js'
+import type { StorageIo } from './io.js'
 
 /** An fsync that takes longer than this is a warning. */
 const slowMs = 1_000
@@ -11,8 +11,11 @@ const slowMs = 1_000
 /**
  * Does the volume accept a file, and how quickly? The canary tries it in a process of its own; this process reads only what
  * the kernel knows about the mount.
+ * @param folder absolute, on the volume; created when its parent exists
  */
-export function storage(canary: Canary): Check {
+export function storage(folder: string, io: Pick<StorageIo, 'ask'>): Check {
+  /** When the question that has no answer yet was asked. */
+  let askedAt: number | undefined
   return {
     name: 'storage',
     subject: 'volume',
@@ -20,20 +23,23 @@ export function storage(canary: Canary): Check {
     deadlineMs: 2_500,
     retryMs: 3_000,
     async run() {
-      const mount = mountOf(canary.folder, readFileSync('/proc/self/mountinfo', 'utf8'))
+      const mount = mountOf(folder, readFileSync('/proc/self/mountinfo', 'utf8'))
       const known = mount ? ofMount(mount) : {}
       if (mount?.readOnly) {
         const message = `${mount.point} is mounted read-only: if that is not intended, check its disk for errors`
         throw new HealthError('readonly', message, known)
       }
-      const silentMs = canary.silentMs()
-      if (silentMs > 0) {
-        const message = `the volume has not responded for ${Math.round(silentMs / 1000)} s`
+      if (askedAt !== undefined) {
+        const seconds = Math.round((performance.now() - askedAt) / 1000)
+        const message = `the volume has not responded for ${seconds} s`
         throw new HealthError('storage-hung', message, known)
       }
-      const answer = await canary.ask()
+      askedAt = performance.now()
+      const answer: Answer = await io.ask({ folder }).finally(() => {
+        askedAt = undefined
+      })
       const finding = joined(known, ofAnswer(answer))
-      if (answer.failed) throw storageError(canary.folder, answer.failed, finding)
+      if (answer.failed) throw storageError(folder, answer.failed, finding)
       return finding
     },
   }

@@ -2,18 +2,23 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import type { Answer } from './canary-run.js'
+import type { Claim, Answer as LeaseAnswer, Operation } from '@bluecore/lease'
+import type { Answer as CanaryAnswer } from './canary-run.js'
+
+/** A run of the canary in its folder, or an operation on the lease in its own. */
+export type Request =
+  | { folder: string }
+  | { folder: string; self: Omit<Claim, 'epoch'>; operation: Operation }
 
 /** Touches the volume in a process of its own, so that this one need not. */
-export interface Canary {
-  folder: string
-  /** For how long the last question has had no answer, in ms; 0 when none is open. */
-  silentMs(): number
+export interface StorageIo {
   /**
-   * One run, when none is open: there is never a second process. Settles when the answer is there, however long that takes.
-   * @throws Error when the process is not there in time, or has ended without an answer; the next run starts another one
+   * Requests are carried out one after another: there is never a second process. Settles when the answer is there, however
+   * long that takes.
+   * @throws Error when the process is not there in time, or has ended without an answer; the next request starts another one
    */
-  ask(): Promise<Answer>
+  ask(request: Extract<Request, { operation: Operation }>): Promise<LeaseAnswer>
+  ask(request: { folder: string }): Promise<CanaryAnswer>
   /**
    * Lets go of the process: it ends with its input. If it hangs it ends when the volume answers or, where such a wait can be
    * ended (NFS), with the container; until then the kernel keeps the container, empty but for it.
@@ -30,37 +35,33 @@ const flags = ['--jitless', '--v8-pool-size=0', '--max-semi-space-size=1', '--ma
 /** On a busy machine. That the process is late is no word about the volume. */
 const startLimitMs = 2_000
 
-/**
- * @param folder absolute
- * @param file the bundle of storage-canary.ts; beside our own when absent
- */
-export function keepCanary(
-  folder: string,
-  file: URL = new URL('storage-canary.mjs', import.meta.url),
-): Canary {
+/** @param file the bundle of storage-io.ts; beside our own when absent */
+export function keepStorageIo(file: URL = new URL('storage-io.mjs', import.meta.url)): StorageIo {
   let current: Running | undefined
+  let last: Promise<unknown> = Promise.resolve()
   return {
-    folder,
-    ask() {
-      current ??= start(folder, file, () => {
-        current = undefined
+    ask<T>(request: Request): Promise<T> {
+      const answer = last.then(() => {
+        current ??= start(file, () => {
+          current = undefined
+        })
+        return current.ask<T>(request)
       })
-      return current.ask()
+      last = answer.catch(() => {})
+      return answer
     },
-    silentMs: () => current?.silentMs() ?? 0,
     close: () => current?.release(),
   }
 }
 
 interface Running {
-  silentMs(): number
-  ask(): Promise<Answer>
+  ask<T>(request: Request): Promise<T>
   release(): void
 }
 
-function start(folder: string, file: URL, ended: () => void): Running {
+function start(file: URL, ended: () => void): Running {
   // Standard error is nobody's: a process that hangs must not keep a pipe of ours open.
-  const child = spawn(process.execPath, [...flags, fileURLToPath(file), folder], {
+  const child = spawn(process.execPath, [...flags, fileURLToPath(file)], {
     cwd: '/',
     env: {},
     stdio: ['pipe', 'pipe', 'ignore'],
@@ -72,7 +73,7 @@ function start(folder: string, file: URL, ended: () => void): Running {
     ended()
   }
   child.once('error', end)
-  child.once('exit', (code, signal) => end(new Error(`the canary process has ended: ${signal ?? code}`)))
+  child.once('exit', (code, signal) => end(new Error(`the storage process has ended: ${signal ?? code}`)))
   child.stdin.on('error', () => {}) // its end is told above
 
   async function nextLine(): Promise<string> {
@@ -86,19 +87,12 @@ function start(folder: string, file: URL, ended: () => void): Running {
 
   const ready = nextLine()
   ready.catch(() => {})
-  let askedAt: number | undefined
 
   return {
-    silentMs: () => (askedAt === undefined ? 0 : performance.now() - askedAt),
-    async ask() {
+    async ask<T>(request: Request) {
       await inTime(ready)
-      askedAt = performance.now()
-      child.stdin.write('\n')
-      try {
-        return JSON.parse(await nextLine())
-      } finally {
-        askedAt = undefined
-      }
+      child.stdin.write(`${JSON.stringify(request)}\n`)
+      return JSON.parse(await nextLine()) as T
     },
     release() {
       child.stdin.destroy()
@@ -111,7 +105,7 @@ function start(folder: string, file: URL, ended: () => void): Running {
 async function inTime(ready: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise((_, reject) => {
-    const error = new Error(`the canary process is not there after ${startLimitMs} ms`)
+    const error = new Error(`the storage process is not there after ${startLimitMs} ms`)
     timer = setTimeout(() => reject(error), startLimitMs)
   })
   try {

@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  type Action,
+  type Answer,
+  type Config,
+  type Event,
+  initial,
+  profiles,
+  type State,
+  step,
+} from '@bluecore/lease'
+import type { Logger } from 'pino'
+import type { StorageIo } from '../storage/io.js'
+
+/** Keeps the lease of the volume for the server in the pod's other container. */
+export interface Keeper {
+  state(): State
+  /** How long ago the last good renewal started, in ms. */
+  ageMs(): number
+  /**
+   * Releases the lease if the guard says that nothing of the server is left, so that the next pod need not wait; otherwise
+   * it ends by itself. Settles when that is done, however long the volume takes.
+   */
+  stop(): Promise<void>
+}
+
+export interface KeeperSpec extends Omit<Config, 'nonce' | 'timings'> {
+  /** On the volume. */
+  folder: string
+  /** In memory, shared with the guard, and kept when this process is started again. */
+  permits: string
+  profile: keyof typeof profiles
+}
+
+/** A lease ends by time alone, and a renewal is due by time: how often that is looked at. */
+const tickMs = 200
+
+/** Starts at once; the volume may be slow, or not there. */
+export function keepLease(spec: KeeperSpec, io: Pick<StorageIo, 'ask'>, log: Logger): Keeper {
+  const { folder, permits, profile, ...rest } = spec
+  const config: Config = { ...rest, timings: profiles[profile], nonce: nonceIn(permits) }
+  const self = { owner: config.owner, nonce: config.nonce, holder: config.holder }
+  let end = () => {}
+  const ended = new Promise<void>(resolve => {
+    end = resolve
+  })
+  let state = initial(permitIn(permits))
+
+  function happen(event: Event) {
+    const before = state
+    const [after, actions] = step(config, before, event, bootTimeMs())
+    state = after
+    for (const action of actions) act(action)
+    tell(log, before, after)
+  }
+
+  function act(action: Action) {
+    if (action.name === 'operate') {
+      io.ask({ folder, self, operation: action.operation })
+        .catch((error: Error): Answer => ({ failed: error.message }))
+        .then(answer => happen({ name: 'answer', answer }))
+    }
+    if (action.name === 'permit') permit(permits, action)
+    if (action.name === 'revoke') permit(permits, { epoch: 0, deadline: 0 })
+    if (action.name === 'end') {
+      clearInterval(timer)
+      end()
+    }
+  }
+
+  const timer = setInterval(() => happen({ name: 'tick' }), tickMs)
+  happen({ name: 'tick' })
+  return {
+    state: () => state,
+    ageMs: () => bootTimeMs() - state.renewedAt,
+    stop() {
+      happen({ name: 'stop', writerDead: writerIsDead(permits, state.epoch) })
+      return ended
+    },
+  }
+}
+
+/**
+ * The clock of the lease, in ms: it also counts while the machine is suspended, nobody can set it, and the guard reads the same
+ * one. @see proc_uptime(5)
+ */
+function bootTimeMs(): number {
+  return Number.parseFloat(readFileSync('/proc/uptime', 'utf8')) * 1000
+}
+
+/** Names this pod: made once, so that a sidecar that is started again goes on with the claim of the one before. */
+function nonceIn(permits: string): string {
+  const path = join(permits, 'nonce')
+  if (!existsSync(path)) replace(path, randomUUID())
+  return readFileSync(path, 'utf8')
+}
+
+function permitIn(permits: string): { epoch: number; deadline: number } {
+  const path = join(permits, 'permit')
+  const [epoch = 0, deadline = 0] = existsSync(path) ? readFileSync(path, 'utf8').split(' ').map(Number) : []
+  return { epoch, deadline: deadline * 10 }
+}
+
+/** In 1/100 s and rounded down: that is how /proc/uptime shows time, and the shell that reads it knows no fractions. */
+function permit(permits: string, { epoch, deadline }: { epoch: number; deadline: number }) {
+  replace(join(permits, 'permit'), `${epoch} ${Math.floor(deadline / 10)}\n`)
+}
+
+function replace(path: string, text: string) {
+  writeFileSync(`${path}.new`, text)
+  renameSync(`${path}.new`, path)
+}
+
+function writerIsDead(permits: string, epoch: number): boolean {
+  const path = join(permits, 'ended')
+  return existsSync(path) && readFileSync(path, 'utf8').trim() === String(epoch)
+}
+
+function tell(log: Logger, before: State, { role, epoch, foreign, failure }: State) {
+  if (failure && failure !== before.failure)
+    log.warn({ failure }, 'the lease could not be renewed or watched')
+  if (role === before.role && epoch === before.epoch) return
+  if (role === 'holder') log.info({ epoch }, 'holds the lease of the volume')
+  else if (role === 'refused')
+    log.error({ owner: foreign?.owner, epoch }, 'the volume belongs to another release')
+  else if (before.role === 'holder' && role === 'candidate')
+    log.error({ epoch: before.epoch }, 'lost the lease')
+  else log.info({ role, epoch }, 'does not hold the lease of the volume')
+}

@@ -1,0 +1,46 @@
+import { absolutePath, type Settings, SettingsError } from '@bluecore/settings'
+import * as z from 'zod/mini'
+import type { KeeperSpec } from './keeper.js'
+
+export const leaseShape = {
+  /**
+   * A folder on the server's volume for the lease; created when it is missing. Not set: nothing prevents a second server from
+   * writing to the volume.
+   */
+  LEASE_FOLDER: z.optional(absolutePath()),
+  /** A folder in memory that the guard of the server's container shares. */
+  LEASE_PERMITS: z._default(absolutePath(), '/lease'),
+  /** Random, generated once for a release, and kept for as long as its data. */
+  LEASE_OWNER_ID: z.optional(z.string()),
+  /** The release and its namespace, for messages. */
+  LEASE_OWNER_NAME: z.optional(z.string()),
+  /** This pod and its node, for messages. */
+  LEASE_HOLDER: z._default(z.string(), 'unknown'),
+  /** Timings: see docs/one-writer.md. */
+  LEASE_PROFILE: z._default(z.enum(['default', 'slow'], 'default or slow'), 'default'),
+  /** The id of another release whose volume is to be taken over once it is silent. */
+  LEASE_TAKE_OVER_FROM: z.optional(z.string()),
+}
+
+/**
+ * @returns undefined when no lease is wanted
+ * @throws SettingsError when it is, and its owner is not said
+ */
+export function leaseSpec(settings: Settings<typeof leaseShape>): KeeperSpec | undefined {
+  const { LEASE_FOLDER: folder, LEASE_OWNER_ID: id, LEASE_OWNER_NAME: name } = settings
+  if (!folder) return undefined
+  if (!id || !name)
+    throw new SettingsError(
+      Object.entries({ LEASE_OWNER_ID: id, LEASE_OWNER_NAME: name })
+        .filter(([, value]) => !value)
+        .map(([setting]) => `${setting} is not set, but LEASE_FOLDER is`),
+    )
+  return {
+    folder,
+    permits: settings.LEASE_PERMITS,
+    owner: { id, name },
+    holder: settings.LEASE_HOLDER,
+    profile: settings.LEASE_PROFILE,
+    ...(settings.LEASE_TAKE_OVER_FROM && { takeOverFrom: settings.LEASE_TAKE_OVER_FROM }),
+  }
+}
