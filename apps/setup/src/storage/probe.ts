@@ -18,11 +18,13 @@ import {
 } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { type Space, spaceOf } from '@bluecore/volume'
+import { type Claim, leaseFolder, newestClaim } from '@bluecore/lease'
+import { isData, type Space, spaceOf } from '@bluecore/volume'
 
 /** The steps in their order, by the names that messages use. */
 const steps = [
   'owner',
+  'lease',
   'free space',
   'write',
   'fsync',
@@ -53,6 +55,8 @@ export interface Seen {
   space?: Space
   /** Whether a server's data is there. */
   holdsData?: boolean
+  /** Of the release whose volume it is. */
+  claim?: Claim
   /** How long each write with its fsync took, in ms. */
   syncMs: number[]
 }
@@ -92,6 +96,10 @@ export function probe(path: string, report: (seen: Seen) => void): void {
   works('owner', () => {
     const { uid, gid, mode } = statSync(path)
     seen.folder = { uid, gid, mode: mode & 0o7777 }
+  })
+  works('lease', () => {
+    const claim = newestClaim(join(path, leaseFolder))
+    if (claim) seen.claim = claim
   })
   works('free space', () => {
     seen.space = spaceOf(path)
@@ -150,11 +158,6 @@ function lookInside(path: string, seen: Seen) {
       if (Date.now() - statSync(folder).mtimeMs > leftoverMs) rmSync(folder, { recursive: true })
     }
   } catch {}
-}
-
-/** Not an entry of the file system, of the NAS (`.snapshot`, `@eaDir`, `#recycle`), of a health sidecar or of this program. */
-function isData(name: string): boolean {
-  return !/^[.@#]/.test(name) && name !== 'lost+found'
 }
 
 function removeFolder(folder: string) {

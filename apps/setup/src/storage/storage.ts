@@ -4,6 +4,7 @@ import { mountOf } from '@bluecore/volume'
 import * as z from 'zod/mini'
 import { PermanentError } from '../errors.js'
 import { timeoutMs, timeoutShape } from '../retry.js'
+import { judgeLease } from './checks/lease.js'
 import { isMounted, judgeMount } from './checks/mount.js'
 import { judgeOwner } from './checks/owner.js'
 import { judgeSpace } from './checks/space.js'
@@ -16,8 +17,8 @@ import { type Place, placeOf, type Volume } from './volume.js'
 /**
  * Is the volume usable for the server that will run on it? Prints one line for each check and a summary. Runs as the
  * server's user, and leaves nothing on the volume.
- * @param env STORAGE_PATH, STORAGE_USED_BY; STORAGE_SOURCE and STORAGE_OPTIONS where the values name a NAS;
- *   SETUP_TIMEOUT_SECONDS (60)
+ * @param env STORAGE_PATH, STORAGE_USED_BY; STORAGE_SOURCE and STORAGE_OPTIONS where the values name a NAS; LEASE_OWNER_ID and
+ *   LEASE_OWNER_NAME with a lease, LEASE_TAKE_OVER_FROM to take it from another release; SETUP_TIMEOUT_SECONDS (60)
  * @throws SettingsError, or a PermanentError with the summary when the server could not run
  */
 export async function storage(env: Environment): Promise<void> {
@@ -42,6 +43,9 @@ const shape = {
   STORAGE_USED_BY: z.string(),
   STORAGE_SOURCE: z.optional(z.string()),
   STORAGE_OPTIONS: z.optional(z.string()),
+  LEASE_OWNER_ID: z.optional(z.string()),
+  LEASE_OWNER_NAME: z._default(z.string(), 'this release'),
+  LEASE_TAKE_OVER_FROM: z.optional(z.string()),
   ...timeoutShape(60),
 }
 
@@ -51,13 +55,21 @@ function volumeFrom(env: Environment): { volume: Volume; limitMs: number } {
   const { STORAGE_SOURCE: source, STORAGE_OPTIONS: options } = settings
   const { getuid, getgid } = process as Required<Pick<NodeJS.Process, 'getuid' | 'getgid'>>
   const own = { uid: getuid(), gid: getgid() }
-  const volume = { path, usedBy, ...own, ...(source && { source }), ...(options && { options }) }
+  const { LEASE_OWNER_ID: id, LEASE_OWNER_NAME: name, LEASE_TAKE_OVER_FROM: takeOverFrom } = settings
+  const volume = {
+    ...{ path, usedBy, ...own },
+    ...(source && { source }),
+    ...(options && { options }),
+    ...(id && { owner: { id, name } }),
+    ...(takeOverFrom && { takeOverFrom }),
+  }
   return { volume, limitMs: timeoutMs(settings) }
 }
 
 function judge(volume: Volume, place: Place, { seen, hangs }: Outcome, limitMs: number): Finding[] {
   const findings = [
     ...judgeOwner(volume, place, seen),
+    ...judgeLease(volume, place, seen),
     ...judgeSteps(place, seen),
     ...judgeSpace(volume, seen),
     ...judgeSpeed(seen),

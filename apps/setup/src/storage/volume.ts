@@ -1,3 +1,4 @@
+import type { Owner } from '@bluecore/lease'
 import { isNfs, type Mount } from '@bluecore/volume'
 
 /** A volume as the chart describes it, and the server that will use it. */
@@ -11,6 +12,9 @@ export interface Volume {
   readonly gid: number
   /** "nfs.bluecore.internal:/bluecore/dbserver"; absent when a StorageClass or an existing claim decides. */
   readonly source?: string
+  /** The release that wants it, and the other one whose volume it may take; absent without a lease. */
+  readonly owner?: Owner
+  readonly takeOverFrom?: string
   /** "hard,nfsvers=3,proto=tcp", as in mountOptions of the PersistentVolume. */
   readonly options?: string
 }

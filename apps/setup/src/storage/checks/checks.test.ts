@@ -1,8 +1,10 @@
+import type { Owner } from '@bluecore/lease'
 import { expect, test } from 'vitest'
 import { lineOf } from '../finding.js'
 import type { Seen } from '../probe.js'
 import type { JudgedMount as Mount } from '../volume.js'
 import { placeOf, type Volume } from '../volume.js'
+import { judgeLease } from './lease.js'
 import { judgeOwner } from './owner.js'
 import { judgeSpace } from './space.js'
 import { judgeSpeed } from './speed.js'
@@ -173,4 +175,38 @@ test.each([
   ],
 ])('speed: %s', (_, syncMs, line) => {
   expect(judgeSpeed({ ...nothing, syncMs }).map(lineOf)).toEqual([line])
+})
+
+test.each([
+  ['nobody', {}, {}, []],
+  [
+    'this release',
+    { id: 'ours', name: 'bluecore in namespace home' },
+    {},
+    ['ok    lease: bluecore in namespace home, epoch 4'],
+  ],
+  [
+    'another release',
+    { id: 'theirs', name: 'bluecore in namespace bluecore' },
+    {},
+    [
+      'FAIL  lease: nfs.bluecore.internal:/bluecore/dbserver belongs to bluecore in namespace bluecore (last used by ' +
+        'dbserver-1 on worker2), not to bluecore in namespace home. Use another folder: storage.nfs.path. To take it over on ' +
+        'purpose, uninstall that release, then set global.lease.takeOverFrom=theirs',
+    ],
+  ],
+  [
+    'another release, and is taken over',
+    { id: 'theirs', name: 'bluecore in namespace bluecore' },
+    { takeOverFrom: 'theirs' },
+    [
+      'WARN  lease: nfs.bluecore.internal:/bluecore/dbserver belongs to bluecore in namespace bluecore (last used by ' +
+        'dbserver-1 on worker2), and is taken over as global.lease.takeOverFrom says',
+    ],
+  ],
+])('the volume belongs to %s', (_, owner, more, lines) => {
+  const wanted = { ...volume, owner: { id: 'ours', name: 'bluecore in namespace home' }, ...more }
+  const claim = { epoch: 4, nonce: 'one', holder: 'dbserver-1 on worker2', owner: owner as Owner }
+  const seen: Seen = 'id' in owner ? { ...nothing, claim } : nothing
+  expect(judgeLease(wanted, place, seen).map(lineOf)).toEqual(lines)
 })
