@@ -16,12 +16,7 @@ export function timeTable(times: readonly Times[]): string {
     `${(least(figure, one) / least(figure, one, to)).toFixed(2)}×`
   const heading = [
     ...['rendered', 'helm', 'wall, minimum', 'median', 'CPU, minimum', 'median'],
-    ...[
-      'wall / floor',
-      'CPU / floor',
-      `wall where the floor is ${reference.floor} ms`,
-      'wall / Bluecore',
-    ],
+    ...['wall / floor', 'CPU / floor', `wall where the floor is ${reference.floor} ms`, 'wall / Bluecore'],
   ]
   const rows = times.map(one => [
     one.chart,

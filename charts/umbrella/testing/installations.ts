@@ -58,7 +58,8 @@ export const valuesOf = {
     },
     monitoring: { podMonitor: { enabled: true } },
   },
-  'policies off, existing test token': {
+  'policies and lease off, existing test token': {
+    global: { lease: { enabled: false } },
     networkPolicy: { enabled: false },
     test: { existingSecret: 'my-token' },
   },

@@ -64,15 +64,17 @@ describe.each(installations)('%s', (_, values, options) => {
     ])
   })
 
-  test('servers keep the default tolerationSeconds for a lost node; Misskey has shorter ones', async () => {
+  test('what cannot have two writers leaves a lost node at once', async () => {
+    const { lease } = (values.global ?? {}) as { lease?: { enabled?: boolean } }
+
     for (const [where, { spec }] of pods(await render(values, options))) {
       const limited = (spec.tolerations ?? []).filter(
         ({ tolerationSeconds }) => tolerationSeconds !== undefined,
       )
       const shorter = limited.map(({ key, tolerationSeconds }) => `${key} ${tolerationSeconds} s`)
       expect(shorter, where).toEqual(
-        where === 'Deployment/misskey'
-          ? ['node.kubernetes.io/not-ready 30 s', 'node.kubernetes.io/unreachable 30 s']
+        where === 'Deployment/misskey' || (where.startsWith('Deployment/') && lease?.enabled !== false)
+          ? ['node.kubernetes.io/not-ready 5 s', 'node.kubernetes.io/unreachable 5 s']
           : [],
       )
     }

@@ -30,7 +30,7 @@ describe.each(installations)('%s', (_, values, options) => {
     for (const [where, labels = {}] of all) {
       expect(labels, where).toMatchObject({
         'app.kubernetes.io/name': expect.stringMatching(
-          /^(misskey|misskey-migrations|dbserver|redis|elsearch|bluecore|bluecore-secrets|bluecore-test)$/,
+          /^(misskey|misskey-migrations|dbserver|redis|elsearch|bluecore|bluecore-guard|bluecore-secrets|bluecore-test)$/,
         ),
         'app.kubernetes.io/instance': options?.release ?? 'bluecore',
         'app.kubernetes.io/part-of': 'bluecore',

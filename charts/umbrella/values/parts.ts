@@ -129,8 +129,10 @@ export const nas = z
       .default('nfs.bluecore.internal')
       .describe('The NAS of every service without its own `storage.nfs.server`.'),
     mountOptions: mountOptions
-      .default(['hard', 'nfsvers=3', 'proto=tcp'])
-      .describe('Keep `hard`: writes are retried until the NAS answers. With `soft` they are lost.'),
+      .default(['hard', 'nolock', 'nfsvers=3', 'proto=tcp'])
+      .describe(
+        'Keep `hard`: writes are retried until the NAS answers, with `soft` they are lost. `nolock`: the lease keeps writers apart, and the NFS lock of a dead node would stop Elasticsearch until that node is back.',
+      ),
     ...unsupportedIn.globalNfs,
   })
   .prefault({})

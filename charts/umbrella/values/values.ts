@@ -38,6 +38,32 @@ const global = z.strictObject({
     .describe(
       'Passwords are generated once in the cluster and kept on uninstall. Name a Secret here to use your own.',
     ),
+  lease: z
+    .strictObject({
+      enabled: z
+        .boolean()
+        .default(true)
+        .describe(
+          'Without it, two servers write to one volume when a node is cut off from the network, and acknowledged data is lost.',
+        ),
+      profile: z
+        .enum(['default', 'slow'])
+        .default('default')
+        .describe(
+          '`slow` for a NAS that at times takes longer than 3 s to answer: every take-over takes 20 s longer.',
+        ),
+      takeOverFrom: z
+        .string()
+        .regex(/^[A-Za-z0-9_-]*$/)
+        .default('')
+        .describe(
+          'Id of another release whose volumes are to be taken over. The refusal of the storage check names it.',
+        ),
+    })
+    .prefault({})
+    .describe(
+      'One writer per volume: PostgreSQL, Redis and Elasticsearch run only while their pod holds a lease on the volume.',
+    ),
   priorityClassName: nameOrEmpty.default('').describe('PriorityClass of every pod of the release.'),
   setup: helper(`${bluecore}/setup:0.1.0`, ['10m', '64Mi', '128Mi']).describe(
     'Jobs and init containers: Secrets, storage check, search index, waiting, configuration files.',

@@ -7,7 +7,8 @@ small file into its own folder on the server's volume, to check that the volume 
 - name: health
   restartPolicy: Always
   image: {{ include "common.image" (dict "root" .root "image" .root.Values.health.image) }}
-  {{- include "common.env" (merge (dict "HEALTH_STORAGE_PATH" "/volume/.bluecore-health") .env) | nindent 2 }}
+  {{- $lease := include "common.lease.env" .root | fromJson }}
+  {{- include "common.env" (merge (dict "HEALTH_STORAGE_PATH" "/volume/.bluecore-health") .env $lease) | nindent 2 }}
   ports: [{ name: health, containerPort: 9808 }]
   startupProbe:
     httpGet: { path: /healthz, port: 9808 }
@@ -22,7 +23,9 @@ small file into its own folder on the server's volume, to check that the volume 
     httpGet: { path: /healthz, port: 9808 }
     periodSeconds: 10
     timeoutSeconds: 3
-  {{- include "common.mounts" (dict "reads" .reads "writes" (dict .root.Chart.Annotations.volume "/volume")) | nindent 2 }}
+  {{- $writes := dict .root.Chart.Annotations.volume "/volume" }}
+  {{- if $lease }}{{ $writes = set $writes "lease" "/lease" }}{{ end }}
+  {{- include "common.mounts" (dict "reads" .reads "writes" $writes) | nindent 2 }}
   {{- include "common.container" .root.Values.health.resources | nindent 2 }}
 {{- end }}
 

@@ -6,7 +6,7 @@
 
 {{- /*
 The start of every pod spec, from (dict "root" . "uid" UID). "token": true for a pod that uses the API server. "quick":
-true for a pod that may be replaced soon after its node is lost, because it cannot corrupt files that another pod uses.
+not empty for a pod that may be replaced as soon as its node is lost: it writes no files that another pod uses, or has a lease.
 All containers of a pod run as the owner of its volume. Kubelet changes the group of a StorageClass volume to fsGroup, but
 not that of an NFS volume, whose folder must belong to the uid already.
 */}}
@@ -28,8 +28,8 @@ nodeSelector: {{- toYaml . | nindent 2 }}
 {{- if or .quick .root.Values.tolerations }}
 tolerations:
   {{- if .quick }}
-  - { key: node.kubernetes.io/not-ready, operator: Exists, effect: NoExecute, tolerationSeconds: 30 }
-  - { key: node.kubernetes.io/unreachable, operator: Exists, effect: NoExecute, tolerationSeconds: 30 }
+  - { key: node.kubernetes.io/not-ready, operator: Exists, effect: NoExecute, tolerationSeconds: 5 }
+  - { key: node.kubernetes.io/unreachable, operator: Exists, effect: NoExecute, tolerationSeconds: 5 }
   {{- end }}
   {{- with .root.Values.tolerations }}
   {{- toYaml . | nindent 2 }}
@@ -54,12 +54,12 @@ securityContext:
 terminationMessagePolicy: FallbackToLogsOnError
 {{- end }}
 
-{{- /* Environment variables from a dict of values; nothing without one. */}}
+{{- /* Environment variables from a dict of values, or of where they come from; nothing without one. */}}
 {{- define "common.env" -}}
 {{- with . -}}
 env:
 {{- range $name, $value := . }}
-  - { name: {{ $name }}, value: {{ quote $value }} }
+  - { name: {{ $name }}, {{ kindIs "map" $value | ternary "valueFrom" "value" }}: {{ toJson $value }} }
 {{- end }}
 {{- end }}
 {{- end }}

@@ -16,8 +16,8 @@ spec:
 
 {{- /*
 A Deployment of one server on one volume, up to its pod template. Recreate: the old server must have ended before the new
-one opens the files. The pod keeps the default tolerationSeconds of 300 for a lost node: a server on a disconnected node is
-not fenced from the NAS yet, and with a second one beside it acknowledged writes would be lost.
+one opens the files. Without a lease the pod keeps the default tolerationSeconds of 300 for a lost node: nothing stops a server
+on a disconnected node, and with a second one beside it acknowledged writes would be lost.
 */}}
 {{- define "common.server" -}}
 apiVersion: apps/v1

@@ -26,6 +26,7 @@ user, and its message says what to type on the NAS.
 {{- with include "common.storage.source" . }}
   {{- $env = merge $env (dict "STORAGE_SOURCE" . "STORAGE_OPTIONS" (include "common.storage.options" $ | fromJsonArray | join ",")) }}
 {{- end }}
+{{- $env = merge $env (include "common.lease.owner" . | fromJson) }}
 {{- $writes := dict .Chart.Annotations.volume "/volume" }}
 {{- include "common.setup" (dict "root" . "name" "storage" "args" (list "storage") "env" $env "writes" $writes) }}
 {{- end }}

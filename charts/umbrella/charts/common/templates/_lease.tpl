@@ -1,0 +1,60 @@
+{{- /*
+One writer per volume. The health sidecar holds a lease on the volume and writes into the volume `lease`, in memory, how long the
+server may run; the guard, process 1 of the server's container, runs the server only until then. See docs/one-writer.md.
+*/}}
+
+{{- /* Not empty when the chart's volume has one writer and a lease. */}}
+{{- define "common.leased" -}}
+{{- if and .Values.global.lease.enabled (eq .Chart.Annotations.access "ReadWriteOnce") }}yes{{ end }}
+{{- end }}
+
+{{- /* Variables that say whose volume it is, as JSON. */}}
+{{- define "common.lease.owner" -}}
+{{- $env := dict }}
+{{- if include "common.leased" . }}
+  {{- $_ := set $env "LEASE_OWNER_ID" (dict "secretKeyRef" (dict "name" "bluecore-owner" "key" "id")) }}
+  {{- $_ := set $env "LEASE_OWNER_NAME" (printf "%s in namespace %s" .Release.Name .Release.Namespace) }}
+  {{- with .Values.global.lease.takeOverFrom }}
+    {{- $_ := set $env "LEASE_TAKE_OVER_FROM" . }}
+  {{- end }}
+{{- end }}
+{{- toJson $env }}
+{{- end }}
+
+{{- /* Variables of the sidecar that holds the lease, as JSON. Kubernetes expands only what stands before, in their order. */}}
+{{- define "common.lease.env" -}}
+{{- $env := include "common.lease.owner" . | fromJson }}
+{{- if $env }}
+  {{- $_ := set $env "HOLDER_NODE" (dict "fieldRef" (dict "fieldPath" "spec.nodeName")) }}
+  {{- $_ := set $env "HOLDER_POD" (dict "fieldRef" (dict "fieldPath" "metadata.name")) }}
+  {{- $_ := set $env "LEASE_FOLDER" "/volume/.bluecore-lease" }}
+  {{- $_ := set $env "LEASE_HOLDER" "$(HOLDER_POD) on $(HOLDER_NODE)" }}
+  {{- $_ := set $env "LEASE_PROFILE" .Values.global.lease.profile }}
+{{- end }}
+{{- toJson $env }}
+{{- end }}
+
+{{- /*
+What the server's container runs, from (dict "root" . "stop" SIGNAL "entrypoint" PROGRAM "args" ARGUMENTS): the image's own
+entrypoint, under the guard when there is a lease. SIGNAL stops the server in order.
+*/}}
+{{- define "common.command" -}}
+{{- if include "common.leased" .root -}}
+command: [bash, /guard/guard.sh, {{ .stop }}, {{ .entrypoint }}]
+{{ end -}}
+args: {{ toJson .args }}
+{{- end }}
+
+{{- define "common.lease.mounts" -}}
+{{- if include "common.leased" . -}}
+- { name: lease, mountPath: /lease }
+- { name: guard, mountPath: /guard, readOnly: true }
+{{- end }}
+{{- end }}
+
+{{- define "common.lease.volumes" -}}
+{{- if include "common.leased" . -}}
+- { name: lease, emptyDir: { medium: Memory, sizeLimit: 1Mi } }
+- { name: guard, configMap: { name: bluecore-guard } }
+{{- end }}
+{{- end }}
