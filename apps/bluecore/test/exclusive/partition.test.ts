@@ -1,0 +1,73 @@
+import { cutOff, kube, namespace, nodes, reconnect, waitFor } from '@bluecore/lab'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { kubectl } from '../../src/commands.js'
+import { type Ledger, startLedger } from '../../testing/ledger.js'
+import { noteToFind } from '../../testing/notes.js'
+import { podOf, podsOf, restartsOf, waitForDeployments, waitForRelease } from '../../testing/pods.js'
+
+const { core } = kube()
+/** The API server's machine, which stays connected: the client runs there, and PostgreSQL does not. */
+const safe = 'server'
+
+let stillFound: () => Promise<void>
+let ledger: Ledger
+beforeAll(async () => {
+  await waitForRelease(namespace)
+  stillFound = await noteToFind(namespace)
+  await kubectl(['cordon', safe])
+  const pod = await podOf(namespace, 'dbserver')
+  if (pod.spec?.nodeName === safe) {
+    await core.deleteNamespacedPod({ namespace, name: pod.metadata?.name ?? '' })
+    await waitForDeployments(namespace, ['dbserver'])
+  }
+  await kubectl(['uncordon', safe])
+  ledger = await startLedger(namespace, safe)
+})
+
+// Also when a test fails half-way: other tests need all nodes.
+afterAll(async () => {
+  for (const { name } of nodes) await reconnect(name)
+  await kubectl(['uncordon', safe])
+  await ledger?.remove()
+  await waitForRelease(namespace)
+})
+
+const rowsAfter = (at: number, count: number) => async () =>
+  (await ledger.rows()).filter(row => row.at > at).length >= count
+
+test('the node of PostgreSQL is cut off, is replaced, and comes back: no acknowledged row is lost', async () => {
+  const before = await podOf(namespace, 'dbserver')
+  const node = before.spec?.nodeName ?? ''
+  await waitFor(rowsAfter(0, 30), { what: 'rows are acknowledged', timeoutMs: 60_000 })
+
+  await cutOff(node)
+  const cut = Date.now()
+  // What is acknowledged within the first seconds was on its way.
+  await waitFor(rowsAfter(cut + 10_000, 50), { what: 'the replacement takes rows', timeoutMs: 300_000 })
+  const at = (await ledger.rows()).map(row => row.at)
+  const down = Math.max(...at.map((time, index) => time - (at[index - 1] ?? time)))
+  const after = await podOf(namespace, 'dbserver')
+  expect(after.metadata?.uid).not.toBe(before.metadata?.uid)
+
+  await reconnect(node)
+  const healed = Date.now()
+  const all = async () =>
+    (await core.listNamespacedPod({ namespace })).items.map(({ metadata }) => metadata?.uid)
+  await waitFor(async () => !(await all()).includes(before.metadata?.uid), {
+    what: 'the pod that was cut off is gone',
+    timeoutMs: 120_000,
+  })
+  // PostgreSQL looks every 60 s whether another server has removed its lock file, and that is when rows used to be lost.
+  await waitFor(rowsAfter(healed + 62_000, 1), { what: 'rows are acknowledged later', timeoutMs: 180_000 })
+  const still = await podOf(namespace, 'dbserver')
+  expect([still.metadata?.uid, restartsOf(still, 'postgresql')]).toEqual([after.metadata?.uid, 0])
+  expect(await ledger.lost()).toEqual([])
+  const rows = (await ledger.rows()).length
+  console.log(`${Math.round(down / 1000)} s without PostgreSQL; 0 of ${rows} acknowledged rows lost`)
+})
+
+test('the release is Ready again, and every note is found', async () => {
+  await waitForRelease(namespace)
+  expect((await podsOf(namespace, 'dbserver')).length).toBe(1)
+  await stillFound()
+})
