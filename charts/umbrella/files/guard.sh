@@ -2,8 +2,9 @@
 # guard SIGNAL COMMAND...: process 1 of a server's container. Runs the server only while its pod holds the lease of the volume,
 # and kills it when the lease ends, whatever has become of the sidecar that renews it. It uses nothing but what bash has built
 # in, and never touches the volume: neither a hung NAS nor a full process table stops it.
-# Input: SIGNAL stops the server in order; $LEASE, a folder in memory, with the file permit: EPOCH DEADLINE, the latter in
-# 1/100 s of /proc/uptime, written by the sidecar. Output: the file ended, when no process of the server is left.
+# Input: SIGNAL stops the server in order; $LEASE, a folder in memory, with the file permit: EPOCH DEADLINE TAKEN, the second in
+# 1/100 s of /proc/uptime, written by the sidecar. Output: the file ended, when no process of the server is left; for COMMAND
+# $LEASE_TAKEN, the epoch in which the volume was taken from a silent holder, or 0.
 set -u
 set -m # without job control bash starts what runs beside it with SIGINT ignored
 if (($$ != 1)); then
@@ -12,7 +13,7 @@ if (($$ != 1)); then
 fi
 signal=$1
 shift
-LEASE=${LEASE:-/lease}
+export LEASE=${LEASE:-/lease} LEASE_TAKEN=0
 exec {never}<> <(:) # a pipe that nobody writes to
 pause() { read -rt 0.1 -u "$never"; }
 say() { printf 'guard: %s\n' "$*" >&2; }
@@ -21,7 +22,7 @@ say() { printf 'guard: %s\n' "$*" >&2; }
 permitted() {
   local deadline=0 uptime
   epoch=0
-  { read -r epoch deadline < "$LEASE/permit"; } 2> /dev/null
+  { read -r epoch deadline LEASE_TAKEN < "$LEASE/permit"; } 2> /dev/null
   read -r uptime _ < /proc/uptime
   ((10#${uptime/./} < ${deadline:-0}))
 }

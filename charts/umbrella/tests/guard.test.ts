@@ -43,8 +43,8 @@ function start(command = ['bash', '-c', server]) {
 
 const uptimeMs = () => Number.parseFloat(readFileSync('/proc/uptime', 'utf8')) * 1000
 /** @param ms from now */
-function permit(epoch: number, ms: number) {
-  writeFileSync(join(lease, 'permit'), `${epoch} ${Math.floor((uptimeMs() + ms) / 10)}\n`)
+function permit(epoch: number, ms: number, taken = 0) {
+  writeFileSync(join(lease, 'permit'), `${epoch} ${Math.floor((uptimeMs() + ms) / 10)} ${taken}\n`)
 }
 const log = () => (existsSync(join(lease, 'log')) ? readFileSync(join(lease, 'log'), 'utf8').split('\n') : [])
 const starts = () => log().filter(line => line === 'started').length
@@ -79,7 +79,7 @@ test('at the end of the lease all processes die at once, none in order; under th
 })
 
 test.each([
-  ['revoked', () => writeFileSync(join(lease, 'permit'), '0 0\n')],
+  ['revoked', () => writeFileSync(join(lease, 'permit'), '0 0 0\n')],
   ['removed', () => rmSync(join(lease, 'permit'))],
   ['that of another epoch', () => permit(2, 60_000)],
 ])('a server whose permit is %s is killed', async (_, change) => {
@@ -106,7 +106,7 @@ test('asked to stop without a lease, it ends, and stops nothing in order', async
   permit(1, 60_000)
   start()
   await until('it has started', async () => starts() === 1, limitMs)
-  writeFileSync(join(lease, 'permit'), '0 0\n')
+  writeFileSync(join(lease, 'permit'), '0 0 0\n')
   tell('SIGTERM')
   expect(await exit()).toBe(0)
   expect(log()).not.toContain('stopped')
@@ -118,6 +118,12 @@ test('a server that ends by itself ends the container with its status', async ()
   start(['bash', '-c', 'exit 9'])
   expect(await exit()).toBe(9)
   expect(ended()).toBe('1\n')
+})
+
+test('what it runs is told in which epoch the volume was taken from a silent holder', async () => {
+  permit(5, 60_000, 4)
+  start(['bash', '-c', 'exit $LEASE_TAKEN'])
+  expect(await exit()).toBe(4)
 })
 
 test('it refuses to run where it could kill the processes of others', async () => {

@@ -88,6 +88,7 @@ function epochs(folder: string): number[] {
 
 /** @throws Error */
 function readClaim(folder: string, epoch: number): Claim | undefined {
+  if (epoch === 0) return undefined
   const text = textOf(claimPath(folder, epoch))
   if (text === undefined) return undefined
   const value = parsed(text) as Claim | undefined

@@ -83,6 +83,11 @@ export interface State {
   epoch: number
   /** The server may write until then; 0 when it may not. */
   deadline: number
+  /**
+   * The epoch in which the volume was taken from a silent holder, whose last writes may still arrive; 0 when it was released,
+   * or new. Its machine is another one: what was written on ours is in the same cache.
+   */
+  taken: number
   /** When the last good renewal started. */
   renewedAt: number
   /** What ran under our last claim is dead by then. */
@@ -106,13 +111,13 @@ export type Event =
   | { name: 'tick' }
   /** Of the operation under way, however late. */
   | { name: 'answer'; answer: Answer }
-  /** @property writerDead true when the server's container has ended in order: only then may the lease be released */
-  | { name: 'stop'; writerDead: boolean }
+  /** @property clean nothing of the server is left, and nothing that a silent holder wrote can arrive: the lease may be released */
+  | { name: 'stop'; clean: boolean }
 
 export type Action =
   | { name: 'operate'; operation: Operation }
   /** The server may run under this epoch until the deadline. */
-  | { name: 'permit'; epoch: number; deadline: number }
+  | { name: 'permit'; epoch: number; deadline: number; taken: number }
   /** The server must be killed now. */
   | { name: 'revoke' }
   /** This process may end. */

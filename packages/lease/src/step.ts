@@ -9,12 +9,13 @@ import type { Action, Answer, Config, Event, Operation, State, View } from './pr
 /**
  * @param kept what the pod had before this process was started again: the server that it permitted may still run
  */
-export function initial(kept?: { epoch: number; deadline: number }): State {
-  const { epoch = 0, deadline = 0 } = kept ?? {}
+export function initial(kept?: { epoch: number; deadline: number; taken: number }): State {
+  const { epoch = 0, deadline = 0, taken = 0 } = kept ?? {}
   return {
     role: deadline > 0 ? 'holder' : 'candidate',
     epoch,
     deadline,
+    taken,
     renewedAt: 0,
     deadAt: 0,
     nextAt: 0,
@@ -29,7 +30,7 @@ export function step(config: Config, before: State, event: Event, now: number): 
   if (state.role === 'holder' && !state.stopping && now >= state.deadline)
     lose(config, state, state.deadline, actions)
   if (event.name === 'answer') answered(config, state, event.answer, now, actions)
-  if (event.name === 'stop') stop(state, event.writerDead, actions)
+  if (event.name === 'stop') stop(state, event.clean, actions)
   if (!state.running && state.role !== 'ended') {
     const operation = due(state, now)
     if (operation) start(state, operation, now, actions)
@@ -91,16 +92,19 @@ function looked(config: Config, state: State, view: View, since: number, now: nu
   const ours = claim?.nonce === config.nonce
   const released = heartbeat?.released === true && heartbeat.epoch === claim?.epoch
   if (claim ? released || (ours && since >= state.deadAt) : view.empty) {
-    claim_(state, now, actions)
+    take(state, now, ours ? state.taken : 0, actions)
     return
   }
   const mark = JSON.stringify([claim?.epoch, claim?.nonce, heartbeat, view.changed])
   if (state.watched?.mark !== mark) state.watched = { mark, since: now }
-  else if (since - state.watched.since >= config.timings.window) claim_(state, now, actions)
+  else if (since - state.watched.since >= config.timings.window) {
+    take(state, now, claim ? claim.epoch + 1 : 0, actions)
+  }
 }
 
-function claim_(state: State, now: number, actions: Action[]) {
+function take(state: State, now: number, taken: number, actions: Action[]) {
   delete state.watched
+  state.taken = taken
   start(state, { name: 'claim', epoch: state.epoch + 1 }, now, actions)
 }
 
@@ -139,7 +143,7 @@ function renewed(
 function permit(config: Config, state: State, since: number, actions: Action[]) {
   state.renewedAt = since
   state.deadline = Math.max(state.deadline, since + config.timings.lease)
-  actions.push({ name: 'permit', epoch: state.epoch, deadline: state.deadline })
+  actions.push({ name: 'permit', epoch: state.epoch, deadline: state.deadline, taken: state.taken })
 }
 
 function lose(config: Config, state: State, from: number, actions: Action[]) {
@@ -150,8 +154,8 @@ function lose(config: Config, state: State, from: number, actions: Action[]) {
   actions.push({ name: 'revoke' })
 }
 
-function stop(state: State, writerDead: boolean, actions: Action[]) {
-  if (state.role === 'holder' && writerDead) {
+function stop(state: State, clean: boolean, actions: Action[]) {
+  if (state.role === 'holder' && clean) {
     state.stopping = true
     actions.push({ name: 'revoke' }) // nothing may start under it again
     return

@@ -66,7 +66,7 @@ export function simulate(options: Options): Run {
     readonly config: Config
     state: State = initial()
     /** In memory that outlives the sidecar. */
-    permit = { epoch: 0, deadline: 0 }
+    permit = { epoch: 0, deadline: 0, taken: 0 }
     server: { epoch: number; pod: string; from: number; to: number } | undefined
     frozenUntil = 0
     downUntil = 0
@@ -108,8 +108,9 @@ export function simulate(options: Options): Run {
 
     act(action: Action) {
       if (action.name === 'operate') this.request = { operation: action.operation, at: now + latency() }
-      if (action.name === 'permit') this.permit = { epoch: action.epoch, deadline: action.deadline }
-      if (action.name === 'revoke') this.permit = { epoch: 0, deadline: 0 }
+      if (action.name === 'permit')
+        this.permit = { epoch: action.epoch, deadline: action.deadline, taken: action.taken }
+      if (action.name === 'revoke') this.permit = { ...this.permit, epoch: 0, deadline: 0 }
       if (action.name === 'end') this.gone = true
     }
 
@@ -123,12 +124,12 @@ export function simulate(options: Options): Run {
         if (this.stopping && this.server && random() < 0.05) {
           this.die()
           this.told = true
-          this.happen({ name: 'stop', writerDead: true })
+          this.happen({ name: 'stop', clean: true })
         }
       } else if (permitted && !this.stopping) {
         this.server = { epoch: this.permit.epoch, pod: this.config.nonce, from: now, to: now + stepMs }
         run.servers.push(this.server)
-      } else if (this.stopping && !this.told) this.happen({ name: 'stop', writerDead: false })
+      } else if (this.stopping && !this.told) this.happen({ name: 'stop', clean: false })
     }
 
     die() {

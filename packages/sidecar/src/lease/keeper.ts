@@ -63,7 +63,7 @@ export function keepLease(spec: KeeperSpec, io: Pick<StorageIo, 'ask'>, log: Log
         .then(answer => happen({ name: 'answer', answer }))
     }
     if (action.name === 'permit') permit(permits, action)
-    if (action.name === 'revoke') permit(permits, { epoch: 0, deadline: 0 })
+    if (action.name === 'revoke') permit(permits, { epoch: 0, deadline: 0, taken: state.taken })
     if (action.name === 'end') {
       clearInterval(timer)
       end()
@@ -76,7 +76,7 @@ export function keepLease(spec: KeeperSpec, io: Pick<StorageIo, 'ask'>, log: Log
     state: () => state,
     ageMs: () => bootTimeMs() - state.renewedAt,
     stop() {
-      happen({ name: 'stop', writerDead: writerIsDead(permits, state.epoch) })
+      happen({ name: 'stop', clean: isClean(permits, state) })
       return ended
     },
   }
@@ -97,15 +97,16 @@ function nonceIn(permits: string): string {
   return readFileSync(path, 'utf8')
 }
 
-function permitIn(permits: string): { epoch: number; deadline: number } {
-  const path = join(permits, 'permit')
-  const [epoch = 0, deadline = 0] = existsSync(path) ? readFileSync(path, 'utf8').split(' ').map(Number) : []
-  return { epoch, deadline: deadline * 10 }
+type Permit = Pick<State, 'epoch' | 'deadline' | 'taken'>
+
+function permitIn(permits: string): Permit {
+  const [epoch = 0, deadline = 0, taken = 0] = textOf(permits, 'permit').split(' ').map(Number)
+  return { epoch, deadline: deadline * 10, taken }
 }
 
 /** In 1/100 s and rounded down: that is how /proc/uptime shows time, and the shell that reads it knows no fractions. */
-function permit(permits: string, { epoch, deadline }: { epoch: number; deadline: number }) {
-  replace(join(permits, 'permit'), `${epoch} ${Math.floor(deadline / 10)}\n`)
+function permit(permits: string, { epoch, deadline, taken }: Permit) {
+  replace(join(permits, 'permit'), `${epoch} ${Math.floor(deadline / 10)} ${taken}\n`)
 }
 
 function replace(path: string, text: string) {
@@ -113,9 +114,15 @@ function replace(path: string, text: string) {
   renameSync(`${path}.new`, path)
 }
 
-function writerIsDead(permits: string, epoch: number): boolean {
-  const path = join(permits, 'ended')
-  return existsSync(path) && readFileSync(path, 'utf8').trim() === String(epoch)
+/** The guard says that the server has ended, and after a take-over, take-over.sh that the server's files are copies. */
+function isClean(permits: string, { epoch, taken }: State): boolean {
+  const says = (name: string, of: number) => textOf(permits, name).trim() === String(of)
+  return says('ended', epoch) && (taken === 0 || says('copied', taken))
+}
+
+function textOf(folder: string, name: string): string {
+  const path = join(folder, name)
+  return existsSync(path) ? readFileSync(path, 'utf8') : ''
 }
 
 function tell(log: Logger, before: State, { role, epoch, foreign, failure }: State) {
