@@ -68,9 +68,9 @@ test('the node of PostgreSQL is cut off, is replaced, and comes back: no acknowl
   })
   // PostgreSQL looks every 60 s whether another server has removed its lock file, and that is when rows used to be lost.
   await waitFor(rowsAfter(healed + 62_000, 1), { what: 'rows are acknowledged later', timeoutMs: 180_000 })
+  expect(await ledger.lost()).toEqual([])
   const still = await podOf(namespace, 'dbserver')
   expect([still.metadata?.uid, restartsOf(still, 'postgresql')]).toEqual([after.metadata?.uid, 0])
-  expect(await ledger.lost()).toEqual([])
   const rows = (await ledger.rows()).length
   console.log(`${Math.round(down / 1000)} s without PostgreSQL; 0 of ${rows} acknowledged rows lost`)
 })
