@@ -1,6 +1,16 @@
 import { docker } from './docker.js'
 import { containerName, network, nodes } from './layout.js'
 
+/** Ends everything on a node at once, as a power failure does. @throws LabError */
+export async function killNode(name: string): Promise<void> {
+  await docker(['kill', containerName(name)])
+}
+
+/** Starts a node that was killed, with what is on its disk. One that runs is no error. @throws LabError */
+export async function startNode(name: string): Promise<void> {
+  await docker(['start', containerName(name)])
+}
+
 /**
  * Takes the network from a node: it reaches neither the API server nor the NAS nor other nodes, and nothing on it ends.
  * @param name such as worker1

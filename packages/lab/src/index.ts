@@ -1,6 +1,6 @@
 export { downSteps } from './down.js'
 export { run } from './exec.js'
-export { cutOff, reconnect } from './faults.js'
+export { cutOff, killNode, reconnect, startNode } from './faults.js'
 export { kube } from './kube.js'
 export { LabError } from './lab-error.js'
 export { containerName, namespace, nodes, ranges, statePath, workspaceRoot } from './layout.js'

@@ -1,18 +1,11 @@
 import { cutOff, kube, namespace, nodes, reconnect, waitFor } from '@bluecore/lab'
 import type { V1Pod } from '@kubernetes/client-node'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { kubectl } from '../../src/commands.js'
 import { killContainer } from '../../testing/containers.js'
+import { keepOff } from '../../testing/keep-off.js'
 import { type Ledger, startLedger } from '../../testing/ledger.js'
 import { noteToFind } from '../../testing/notes.js'
-import {
-  podOf,
-  restartsOf,
-  serverPods,
-  servers,
-  waitForDeployments,
-  waitForRelease,
-} from '../../testing/pods.js'
+import { podOf, restartsOf, serverPods, servers, waitForRelease } from '../../testing/pods.js'
 
 const { core } = kube()
 /** The API server's machine, which stays connected: the client runs there, and PostgreSQL does not. */
@@ -23,20 +16,13 @@ let ledger: Ledger
 beforeAll(async () => {
   await waitForRelease(namespace)
   stillFound = await noteToFind(namespace)
-  await kubectl(['cordon', safe])
-  const pod = await podOf(namespace, 'dbserver')
-  if (pod.spec?.nodeName === safe) {
-    await core.deleteNamespacedPod({ namespace, name: pod.metadata?.name ?? '' })
-    await waitForDeployments(namespace, ['dbserver'])
-  }
-  await kubectl(['uncordon', safe])
+  await keepOff(safe, 'dbserver')
   ledger = await startLedger(namespace, safe)
 })
 
 // Also when a test fails half-way: other tests need all nodes.
 afterAll(async () => {
   for (const { name } of nodes) await reconnect(name)
-  await kubectl(['uncordon', safe])
   await ledger?.remove()
   await waitForRelease(namespace)
 })
