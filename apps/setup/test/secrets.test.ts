@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { toolPath } from '@bluecore/kube-tools'
-import { kubeconfigPath } from '@bluecore/lab'
+import { kubeconfigPath, run } from '@bluecore/lab'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Api, apiFromPod } from '../src/kubernetes.js'
 import { createSecrets, wantedFrom } from '../src/secrets.js'
@@ -33,12 +31,11 @@ let env: Record<string, string>
 let api: Api
 
 /** The lab's API server as its administrator. */
-async function kubectl(args: string[], input = '') {
-  const child = promisify(execFile)(await toolPath('kubectl'), ['--namespace', namespace, ...args], {
-    env: { ...process.env, KUBECONFIG: kubeconfigPath() },
+async function kubectl(args: string[], input?: string) {
+  return run(await toolPath('kubectl'), ['--namespace', namespace, ...args], {
+    env: { KUBECONFIG: kubeconfigPath() },
+    ...(input && { input }),
   })
-  child.child.stdin?.end(input)
-  return (await child).stdout
 }
 
 /** Data of a Secret by key; undefined when there is none. */

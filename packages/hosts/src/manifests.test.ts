@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { promisify } from 'node:util'
 import { toolPath } from '@bluecore/kube-tools'
 import { ranges, workspaceRoot } from '@bluecore/lab'
+import { execa } from 'execa'
 import { describe, expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { hostsPath, manifestOf } from './manifests.js'
@@ -31,9 +30,7 @@ const examples = {
 
 async function render(values: unknown): Promise<string> {
   const args = ['template', 'bluecore', chart, '--namespace', 'bluecore', '--values', '-']
-  const child = promisify(execFile)(await toolPath('helm'), args, { maxBuffer: 64e6 })
-  child.child.stdin?.end(stringify(values))
-  return (await child).stdout
+  return (await execa(await toolPath('helm'), args, { input: stringify(values) })).stdout
 }
 
 test.each([...files('k3s'), ...files('flux')])('%s says where it goes', file => {
