@@ -3,7 +3,6 @@ import {
   existsSync,
   fsyncSync,
   linkSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -12,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { isData } from '@bluecore/volume'
+import { isData, makeFolder } from '@bluecore/volume'
 import type { Answer, Claim, Heartbeat, Operation, View } from './protocol.js'
 
 // The lease on the volume: claim.<epoch> with a Claim, made once by link(2), which is atomic on an NFS server; and
@@ -167,14 +166,5 @@ function clean(folder: string, { epoch }: Claim) {
   for (const name of readdirSync(folder)) {
     const [, kind, of] = /^(claim|heartbeat)\.(\d+)/.exec(name) ?? []
     if (Number(of) < (kind === 'claim' ? epoch - 1 : epoch)) rmSync(join(folder, name), { force: true })
-  }
-}
-
-/** Not recursively: a missing parent means that the volume is not mounted. */
-function makeFolder(folder: string) {
-  try {
-    mkdirSync(folder, { mode: 0o700 })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
 }

@@ -1,4 +1,5 @@
 export { isData } from './data.js'
 export { errnoMeaning } from './errno.js'
+export { makeFolder } from './folder.js'
 export { isNfs, type Mount, mountOf, nfsCounters } from './mounts.js'
 export { isLow, mebibytes, type Space, spaceOf } from './space.js'

@@ -21,9 +21,9 @@ export interface Keeper {
   ageMs(): number
   /**
    * Releases the lease if the guard says that nothing of the server is left, so that the next pod need not wait; otherwise
-   * it ends by itself. Settles when that is done, however long the volume takes.
+   * it ends by itself.
    */
-  stop(): Promise<void>
+  stop(): void
 }
 
 export interface KeeperSpec extends Omit<Config, 'nonce' | 'timings'> {
@@ -42,10 +42,6 @@ export function keepLease(spec: KeeperSpec, io: Pick<StorageIo, 'ask'>, log: Log
   const { folder, permits, profile, ...rest } = spec
   const config: Config = { ...rest, timings: profiles[profile], nonce: nonceIn(permits) }
   const self = { owner: config.owner, nonce: config.nonce, holder: config.holder }
-  let end = () => {}
-  const ended = new Promise<void>(resolve => {
-    end = resolve
-  })
   let state = initial(permitIn(permits))
 
   function happen(event: Event) {
@@ -64,10 +60,7 @@ export function keepLease(spec: KeeperSpec, io: Pick<StorageIo, 'ask'>, log: Log
     }
     if (action.name === 'permit') permit(permits, action)
     if (action.name === 'revoke') permit(permits, { epoch: 0, deadline: 0, taken: state.taken })
-    if (action.name === 'end') {
-      clearInterval(timer)
-      end()
-    }
+    if (action.name === 'end') clearInterval(timer)
   }
 
   const timer = setInterval(() => happen({ name: 'tick' }), tickMs)
@@ -75,10 +68,7 @@ export function keepLease(spec: KeeperSpec, io: Pick<StorageIo, 'ask'>, log: Log
   return {
     state: () => state,
     ageMs: () => bootTimeMs() - state.renewedAt,
-    stop() {
-      happen({ name: 'stop', clean: isClean(permits, state) })
-      return ended
-    },
+    stop: () => happen({ name: 'stop', clean: isClean(permits, state) }),
   }
 }
 

@@ -1,7 +1,6 @@
 import {
   closeSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   renameSync,
@@ -11,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { type Space, spaceOf } from '@bluecore/volume'
+import { makeFolder, type Space, spaceOf } from '@bluecore/volume'
 
 /** The outcome of one run. */
 export interface Answer {
@@ -76,15 +75,6 @@ export function removeLeftovers(folder: string, now = Date.now()): void {
       .filter(path => now - statSync(path).mtimeMs > leftoverMs)
     removeIfPossible(...old)
   } catch {}
-}
-
-/** Not recursively: a missing parent means that the volume is not mounted. */
-function makeFolder(folder: string) {
-  try {
-    mkdirSync(folder, { mode: 0o700 })
-  } catch (error) {
-    if (failureOf(error).code !== 'EEXIST') throw error
-  }
 }
 
 function removeIfPossible(...paths: string[]) {
