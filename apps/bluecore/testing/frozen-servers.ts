@@ -1,9 +1,9 @@
-import { kube, waitFor } from '@bluecore/lab'
+import { kube } from '@bluecore/lab'
 import type { V1Pod } from '@kubernetes/client-node'
 import { expect } from 'vitest'
 import { freezeContainer } from './containers.js'
 import { noteToFind } from './notes.js'
-import { podOf, restartsOf, serverPods, servers, waitForRelease } from './pods.js'
+import { serverPods, servers, waitForRelease, waitForRestart } from './pods.js'
 
 const { core } = kube()
 
@@ -19,9 +19,7 @@ export async function expectRestartOfFrozenServers(namespace: string, timeoutMs:
   await Promise.all(servers.map(({ container }, index) => freezeContainer(pods[index] as V1Pod, container)))
   await Promise.all(
     servers.map(async ({ name, container }, index) => {
-      const before = restartsOf(pods[index] as V1Pod, container)
-      const restarted = async () => restartsOf(await podOf(namespace, name), container) > before
-      await waitFor(restarted, { what: `kubelet restarts ${container}`, timeoutMs })
+      await waitForRestart({ namespace, name, container }, pods[index] as V1Pod, timeoutMs)
       console.log(`${name}: restarted ${Math.round((performance.now() - frozen) / 1000)} s after it froze`)
     }),
   )

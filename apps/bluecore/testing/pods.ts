@@ -46,6 +46,23 @@ export function containerStatus({ status }: V1Pod, container: string) {
 export const restartsOf = (pod: V1Pod, container: string): number =>
   containerStatus(pod, container)?.restartCount ?? 0
 
+/**
+ * Waits until kubelet has restarted a container of a Deployment's only pod.
+ * @param before the pod as it was
+ * @returns the pod
+ */
+export function waitForRestart(
+  { namespace, name, container }: { namespace: string; name: string; container: string },
+  before: V1Pod,
+  timeoutMs: number,
+): Promise<V1Pod> {
+  const restarted = async () => {
+    const now = await podOf(namespace, name)
+    return restartsOf(now, container) > restartsOf(before, container) && now
+  }
+  return waitFor(restarted, { what: `kubelet restarts ${container}`, timeoutMs })
+}
+
 /** The restarts of every container of a release, by `POD-UID/CONTAINER`: another pod has other keys. */
 export async function restartCounts(namespace: string): Promise<Record<string, number>> {
   const pods = (await Promise.all(deployments.map(name => podsOf(namespace, name)))).flat()

@@ -5,7 +5,7 @@ import { killContainer } from '../../testing/containers.js'
 import { keepOff } from '../../testing/keep-off.js'
 import { type Ledger, startLedger } from '../../testing/ledger.js'
 import { noteToFind } from '../../testing/notes.js'
-import { podOf, restartsOf, serverPods, servers, waitForRelease } from '../../testing/pods.js'
+import { podOf, restartsOf, serverPods, servers, waitForRelease, waitForRestart } from '../../testing/pods.js'
 
 const { core } = kube()
 /** The API server's machine, which stays connected: the client runs there, and PostgreSQL does not. */
@@ -65,15 +65,13 @@ test('what the cut-off servers had not yet written damages nothing: all start ag
   await waitForRelease(namespace)
   // Not in order: PostgreSQL recovers from its WAL, Redis reads its log, Elasticsearch its translog.
   const pods = await serverPods(namespace)
-  await Promise.all(servers.map(({ container }, index) => killContainer(pods[index] as V1Pod, container)))
-  const restarted = async () => {
-    const now = await serverPods(namespace)
-    return servers.every(({ container }, index) => {
-      const [then, pod] = [pods[index], now[index]] as [V1Pod, V1Pod]
-      return restartsOf(pod, container) > restartsOf(then, container)
-    })
-  }
-  await waitFor(restarted, { what: 'kubelet restarts the servers', timeoutMs: 120_000 })
+  await Promise.all(
+    servers.map(async ({ name, container }, index) => {
+      const pod = pods[index] as V1Pod
+      await killContainer(pod, container)
+      await waitForRestart({ namespace, name, container }, pod, 120_000)
+    }),
+  )
   await waitForRelease(namespace)
   expect(await ledger.lost()).toEqual([])
   await stillFound()

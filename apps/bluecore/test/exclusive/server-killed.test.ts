@@ -1,8 +1,8 @@
-import { namespace, waitFor } from '@bluecore/lab'
+import { namespace } from '@bluecore/lab'
 import { beforeAll, expect, test } from 'vitest'
 import { killUntilNotReady } from '../../testing/containers.js'
 import { noteToFind } from '../../testing/notes.js'
-import { podOf, restartsOf, servers, waitForRelease } from '../../testing/pods.js'
+import { podOf, servers, waitForRelease, waitForRestart } from '../../testing/pods.js'
 
 let stillFound: () => Promise<void>
 
@@ -19,11 +19,7 @@ test.each(servers)(
     console.log(`${name}: /readyz says 503 after ${ms} ms`)
     expect(ms).toBeLessThan(2_000)
 
-    const restarted = async () => {
-      const now = await podOf(namespace, name)
-      return restartsOf(now, container) > restartsOf(before, container) && now
-    }
-    const after = await waitFor(restarted, { what: `kubelet restarts ${container}`, timeoutMs: 120_000 })
+    const after = await waitForRestart({ namespace, name, container }, before, 120_000)
     expect(after.metadata?.uid).toBe(before.metadata?.uid)
   },
 )
