@@ -43,8 +43,9 @@ function start(command = ['bash', '-c', server]) {
 
 const uptimeMs = () => Number.parseFloat(readFileSync('/proc/uptime', 'utf8')) * 1000
 /** @param ms from now */
-function permit(epoch: number, ms: number, taken = 0) {
-  writeFileSync(join(lease, 'permit'), `${epoch} ${Math.floor((uptimeMs() + ms) / 10)} ${taken}\n`)
+function permit(epoch: number, ms: number, taken = 0, yielding = 0) {
+  const deadline = Math.floor((uptimeMs() + ms) / 10)
+  writeFileSync(join(lease, 'permit'), `${epoch} ${deadline} ${taken} ${yielding}\n`)
 }
 const log = () => (existsSync(join(lease, 'log')) ? readFileSync(join(lease, 'log'), 'utf8').split('\n') : [])
 const starts = () => log().filter(line => line === 'started').length
@@ -111,6 +112,27 @@ test('asked to stop without a lease, it ends, and stops nothing in order', async
   expect(await exit()).toBe(0)
   expect(log()).not.toContain('stopped')
   expect(ended()).toBe('')
+})
+
+test('when the lease goes to another pod, the server is stopped in order, and starts again under a later epoch only', async () => {
+  permit(7, 60_000)
+  start()
+  await until('it has started', async () => processes().length >= 3, limitMs)
+  permit(7, 60_000, 0, 1)
+  await until('nothing of it is left', async () => ended() === '7\n', limitMs)
+  expect(log()).toContain('stopped')
+  permit(7, 60_000, 0, 1) // renewed until it is released
+  await until('it waits again', async () => stderr.split('waiting for the lease').length === 3, limitMs)
+  expect([starts(), guard.exitCode]).toEqual([1, null])
+  permit(9, 60_000)
+  await until('it has started again', async () => starts() === 2, limitMs)
+})
+
+test('a guard that is started while the lease goes to another pod says that nothing runs', async () => {
+  permit(7, 60_000, 0, 1)
+  start()
+  await until('it says so', async () => existsSync(join(lease, 'ended')) && ended() === '7\n', limitMs)
+  expect(starts()).toBe(0)
 })
 
 test('a server that ends by itself ends the container with its status', async () => {

@@ -13,10 +13,8 @@ beforeEach(() => {
 afterEach(() => rmSync(volume, { recursive: true }))
 
 const owner = { id: 'ours', name: 'bluecore in namespace bluecore' }
-const [one, two] = ['one', 'two'].map(nonce => ({ owner, nonce, holder: `${nonce} on worker1` })) as [
-  { owner: typeof owner; nonce: string; holder: string },
-  { owner: typeof owner; nonce: string; holder: string },
-]
+const pod = (nonce: string) => ({ owner, nonce, holder: `${nonce} on worker1`, member: 'dbserver' })
+const [one, two] = [pod('one'), pod('two')]
 const claim = (self = one, epoch = 1) => operate(folder, self, { name: 'claim', epoch })
 const renew = (self = one, epoch = 1, beat = 7) => operate(folder, self, { name: 'renew', epoch, beat })
 const look = (atLeast = 0) => operate(folder, one, { name: 'look', atLeast })
@@ -38,6 +36,15 @@ test('a claim, its renewals and its release', () => {
   expect(look()).toMatchObject({ view: { heartbeat: { epoch: 1, beat: 7, released: false } } })
   expect(operate(folder, one, { name: 'release', epoch: 1, beat: 8 })).toEqual({ released: true })
   expect(look()).toMatchObject({ view: { heartbeat: { epoch: 1, beat: 8, released: true } } })
+})
+
+test('a pod that asks for the lease is seen by its holder, and by no later one', () => {
+  claim(one)
+  expect(operate(folder, two, { name: 'ask', epoch: 1 })).toEqual({ asked: true })
+  expect(renew(one)).toEqual({ holds: true, askedBy: 'two on worker1' })
+  claim(two, 2)
+  expect(renew(two, 2)).toEqual({ holds: true })
+  expect(readdirSync(folder)).not.toContain('ask.1')
 })
 
 test('an epoch has one holder; the next one ends it', () => {

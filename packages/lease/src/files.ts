@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -15,7 +16,7 @@ import { isData, makeFolder } from '@bluecore/volume'
 import type { Answer, Claim, Heartbeat, Operation, View } from './protocol.js'
 
 // The lease on the volume: claim.<epoch> with a Claim, made once by link(2), which is atomic on an NFS server; and
-// heartbeat.<epoch>.<nonce> with the Heartbeat of its holder. Every read opens the file anew: an NFS client then asks the
+// heartbeat.<epoch>.<nonce> with the Heartbeat of its holder; and ask.<epoch>, made by a pod that wants the lease from it. Every read opens the file anew: an NFS client then asks the
 // server whether the file has changed (close-to-open consistency, nfs(5)), whatever it has cached.
 
 /** Where the lease is, in the folder that is mounted. */
@@ -40,11 +41,15 @@ export function operate(folder: string, self: Omit<Claim, 'epoch'>, operation: O
         const ours = { ...operation, nonce: self.nonce }
         if (!isOurs(folder, ours)) return { holds: false }
         beat(folder, ours, false)
-        return { holds: true }
+        const askedBy = textOf(askPath(folder, operation.epoch))
+        return { holds: true, ...(askedBy && { askedBy }) }
       }
       case 'release':
         beat(folder, { ...operation, nonce: self.nonce }, true)
         return { released: true }
+      case 'ask':
+        writeFileSync(askPath(folder, operation.epoch), self.holder)
+        return { asked: true }
     }
   } catch (error) {
     const { syscall, code, message } = error as NodeJS.ErrnoException
@@ -101,6 +106,7 @@ function readHeartbeat(folder: string, of: Pick<Claim, 'epoch' | 'nonce'>): Hear
 }
 
 const claimPath = (folder: string, epoch: number) => join(folder, `claim.${epoch}`)
+const askPath = (folder: string, epoch: number) => join(folder, `ask.${epoch}`)
 const heartbeatPath = (folder: string, { epoch, nonce }: Pick<Claim, 'epoch' | 'nonce'>) =>
   join(folder, `heartbeat.${epoch}.${nonce}`)
 
@@ -164,7 +170,7 @@ function write(path: string, flags: 'w' | 'r+', value: object) {
 /** Removes what earlier epochs left, but the claim before ours: it says whose the volume was. Best effort. */
 function clean(folder: string, { epoch }: Claim) {
   for (const name of readdirSync(folder)) {
-    const [, kind, of] = /^(claim|heartbeat)\.(\d+)/.exec(name) ?? []
+    const [, kind, of] = /^(claim|heartbeat|ask)\.(\d+)/.exec(name) ?? []
     if (Number(of) < (kind === 'claim' ? epoch - 1 : epoch)) rmSync(join(folder, name), { force: true })
   }
 }

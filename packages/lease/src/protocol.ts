@@ -16,6 +16,8 @@ export interface Claim {
   nonce: string
   /** `dbserver-7c9f on worker1`, for messages. */
   holder: string
+  /** Which of the pods that may hold the lease at a time it is: the name of its Deployment, `dbserver` or `dbserver-2`. */
+  member: string
 }
 
 /** What a holder writes again and again. */
@@ -48,12 +50,18 @@ export type Operation =
   /** Reads the claim again, then writes the heartbeat. */
   | { name: 'renew'; epoch: number; beat: number }
   | { name: 'release'; epoch: number; beat: number }
+  /** Asks the holder of this epoch to stop its server in order and to release the lease. */
+  | { name: 'ask'; epoch: number }
 
 export type Answer =
   | { view: View }
-  /** Of `claim`: false when the epoch has another holder. Of `renew`: false when the claim is not there any more. */
-  | { holds: boolean }
+  /**
+   * Of `claim`: false when the epoch has another holder. Of `renew`: false when the claim is not there any more.
+   * @property askedBy the holder of another pod that has asked for the lease
+   */
+  | { holds: boolean; askedBy?: string }
   | { released: true }
+  | { asked: true }
   /** The volume failed, in words. Whether the operation took effect is not known. */
   | { failed: string }
 
@@ -72,6 +80,7 @@ export interface Config {
   owner: Owner
   nonce: string
   holder: string
+  member: string
   /** The id of another owner whose volume may be taken when its heartbeat is silent. */
   takeOverFrom?: string
 }
@@ -104,6 +113,16 @@ export interface State {
   failure?: string
   /** Asked to end. */
   stopping: boolean
+  /** This pod has held the lease at some time. */
+  held: boolean
+  /** The pod that we give the lease to, as soon as our server has ended. */
+  yieldingTo?: string
+  /** The epoch that we have given away: it is left to others for the window. */
+  yielded: number
+  /** The epoch whose holder we have asked for the lease. */
+  asked: number
+  /** When the holder, another pod, was last seen to renew. */
+  renewal?: { at: number; holder: string; member: string }
 }
 
 export type Event =
@@ -113,11 +132,16 @@ export type Event =
   | { name: 'answer'; answer: Answer }
   /** @property clean nothing of the server is left, and nothing that a silent holder wrote can arrive: the lease may be released */
   | { name: 'stop'; clean: boolean }
+  /** The server that was asked to stop has ended, in the same sense. */
+  | { name: 'yield' }
 
 export type Action =
   | { name: 'operate'; operation: Operation }
-  /** The server may run under this epoch until the deadline. */
-  | { name: 'permit'; epoch: number; deadline: number; taken: number }
+  /**
+   * The server may run under this epoch until the deadline.
+   * @property yielding it must be stopped in order, and not be started again
+   */
+  | { name: 'permit'; epoch: number; deadline: number; taken: number; yielding: boolean }
   /** The server must be killed now. */
   | { name: 'revoke' }
   /** This process may end. */

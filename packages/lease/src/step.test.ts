@@ -10,7 +10,17 @@ const faults = fc.array(
   fc.record<Fault>({
     at: fc.integer({ min: 0, max: lengthMs }),
     pod: fc.nat(2),
-    kind: fc.constantFrom('freeze', 'crash', 'freeze-guard', 'cut', 'stop', 'power-off', 'forget', 'remove'),
+    kind: fc.constantFrom(
+      'freeze',
+      'crash',
+      'freeze-guard',
+      'cut',
+      'stop',
+      'power-off',
+      'forget',
+      'remove',
+      'replace',
+    ),
     ms: fc.oneof(fc.integer({ min: 100, max: 5_000 }), fc.integer({ min: 5_000, max: 60_000 })),
   }),
   { maxLength: 12 },
@@ -100,4 +110,29 @@ test('after a NAS that was away for longer than the lease, the same pod goes on 
     [2, 'pod-0'],
   ])
   expect((servers[1]?.from ?? 0) - 120_000).toBeLessThan(5_000)
+})
+
+describe('a pod that Kubernetes has given up, and that still renews, gives the lease to the pod that replaces it', () => {
+  const replace = { at: 60_000, pod: 0, kind: 'replace', ms: 0 } as const
+
+  test('in order, and never gets it back', () => {
+    const { servers } = simulate({ ...calm, rates: [1], faults: [replace] })
+    expect(servers.map(({ epoch, pod, inOrder }) => [epoch, pod, inOrder])).toEqual([
+      [1, 'pod-0', true],
+      [2, 'pod-1', undefined],
+    ])
+    expect((servers[1]?.from ?? 0) - replace.at).toBeLessThan(15_000)
+    expect(servers[1]?.to).toBe(lengthMs)
+  })
+
+  test('and takes it again when that one is lost', () => {
+    const lost = { at: 120_000, pod: 0, kind: 'power-off', ms: lengthMs } as const
+    const { servers } = simulate({ ...calm, rates: [1], faults: [replace, lost] })
+    expect(servers.map(({ pod }) => pod)).toEqual(['pod-0', 'pod-1', 'pod-0'])
+  })
+
+  test('but not to a pod of another member, which waits', () => {
+    const { servers } = simulate({ ...calm, faults: [] })
+    expect(servers.length).toBe(1)
+  })
 })

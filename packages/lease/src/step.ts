@@ -20,6 +20,9 @@ export function initial(kept?: { epoch: number; deadline: number; taken: number 
     deadAt: 0,
     nextAt: 0,
     stopping: false,
+    held: epoch > 0,
+    yielded: 0,
+    asked: 0,
   }
 }
 
@@ -31,6 +34,8 @@ export function step(config: Config, before: State, event: Event, now: number): 
     lose(config, state, state.deadline, actions)
   if (event.name === 'answer') answered(config, state, event.answer, now, actions)
   if (event.name === 'stop') stop(state, event.clean, actions)
+  if (event.name === 'yield' && state.role === 'holder' && state.yieldingTo && !state.stopping)
+    release(state, actions)
   if (!state.running && state.role !== 'ended') {
     const operation = due(state, now)
     if (operation) start(state, operation, now, actions)
@@ -63,11 +68,11 @@ function answered(config: Config, state: State, answer: Answer, now: number, act
     return
   }
   if ('view' in answer) looked(config, state, answer.view, since, now, actions)
-  else if ('released' in answer) end(state, actions)
-  else if (operation.name === 'claim')
+  else if ('released' in answer) released(state, actions)
+  else if ('holds' in answer && operation.name === 'claim')
     claimed(config, state, operation.epoch, answer.holds, since, now, actions)
-  else if (operation.name === 'renew')
-    renewed(config, state, operation.epoch, answer.holds, since, now, actions)
+  else if ('holds' in answer && operation.name === 'renew')
+    renewed(config, state, operation.epoch, answer, since, now, actions)
 }
 
 /** A heartbeat may be judged only by what has been seen between two of our own moments, never by another machine's time. */
@@ -91,15 +96,33 @@ function looked(config: Config, state: State, view: View, since: number, now: nu
   }
   const ours = claim?.nonce === config.nonce
   const released = heartbeat?.released === true && heartbeat.epoch === claim?.epoch
-  if (claim ? released || (ours && since >= state.deadAt) : view.empty) {
+  const given = released && state.yielded === claim?.epoch
+  if (claim ? (released && !given) || (ours && !given && since >= state.deadAt) : view.empty) {
     take(state, now, ours ? state.taken : 0, actions)
     return
   }
   const mark = JSON.stringify([claim?.epoch, claim?.nonce, heartbeat, view.changed])
-  if (state.watched?.mark !== mark) state.watched = { mark, since: now }
-  else if (since - state.watched.since >= config.timings.window) {
-    take(state, now, claim ? claim.epoch + 1 : 0, actions)
+  if (state.watched?.mark === mark) {
+    if (since - state.watched.since >= config.timings.window)
+      take(state, now, claim ? claim.epoch + 1 : 0, actions)
+    return
   }
+  const renews = state.watched !== undefined && claim?.owner.id === owner.id && !ours
+  state.watched = { mark, since: now }
+  if (!renews) return
+  state.renewal = { at: now, holder: claim.holder, member: claim.member }
+  if (claim.member === config.member) ask(state, claim.epoch, now, actions)
+}
+
+/**
+ * There is one pod of a member at a time, so Kubernetes has given up the one that holds the lease, and it does not know: it
+ * reaches the volume, but not the API server. Only a pod that has never held the lease asks, once for an epoch: two pods of a
+ * member that both live would pass it to and fro.
+ */
+function ask(state: State, epoch: number, now: number, actions: Action[]) {
+  if (state.held || state.asked === epoch) return
+  state.asked = epoch
+  start(state, { name: 'ask', epoch }, now, actions)
 }
 
 function take(state: State, now: number, taken: number, actions: Action[]) {
@@ -122,6 +145,8 @@ function claimed(
   // Won too late to be of use: what is on the volume is ours, so the next look takes the epoch after it.
   if (!won || now >= since + config.timings.lease) return
   state.role = 'holder'
+  state.held = true
+  delete state.renewal
   permit(config, state, since, actions)
 }
 
@@ -129,21 +154,26 @@ function renewed(
   config: Config,
   state: State,
   epoch: number,
-  holds: boolean,
+  { holds, askedBy }: Extract<Answer, { holds: boolean }>,
   since: number,
   now: number,
   actions: Action[],
 ) {
   // Too late: the deadline has passed, and a candidate may have seen the heartbeat for the last time before this one.
   if (state.role !== 'holder' || state.epoch !== epoch) return
-  if (holds) permit(config, state, since, actions)
-  else lose(config, state, now, actions)
+  if (!holds) {
+    lose(config, state, now, actions)
+    return
+  }
+  if (askedBy) state.yieldingTo = askedBy
+  permit(config, state, since, actions)
 }
 
 function permit(config: Config, state: State, since: number, actions: Action[]) {
   state.renewedAt = since
   state.deadline = Math.max(state.deadline, since + config.timings.lease)
-  actions.push({ name: 'permit', epoch: state.epoch, deadline: state.deadline, taken: state.taken })
+  const { epoch, deadline, taken } = state
+  actions.push({ name: 'permit', epoch, deadline, taken, yielding: state.yieldingTo !== undefined })
 }
 
 function lose(config: Config, state: State, from: number, actions: Action[]) {
@@ -151,16 +181,31 @@ function lose(config: Config, state: State, from: number, actions: Action[]) {
   state.deadline = 0
   state.deadAt = from + config.timings.kill
   delete state.watched
+  delete state.yieldingTo
   actions.push({ name: 'revoke' })
 }
 
 function stop(state: State, clean: boolean, actions: Action[]) {
-  if (state.role === 'holder' && clean) {
-    state.stopping = true
-    actions.push({ name: 'revoke' }) // nothing may start under it again
+  delete state.yieldingTo
+  if (state.role === 'holder' && clean) release(state, actions)
+  else end(state, actions)
+}
+
+function release(state: State, actions: Action[]) {
+  state.stopping = true
+  actions.push({ name: 'revoke' }) // nothing may start under it again
+}
+
+function released(state: State, actions: Action[]) {
+  if (!state.yieldingTo) {
+    end(state, actions)
     return
   }
-  end(state, actions)
+  state.role = 'candidate'
+  state.stopping = false
+  state.deadline = 0
+  state.yielded = state.epoch
+  delete state.yieldingTo
 }
 
 function end(state: State, actions: Action[]) {

@@ -16,6 +16,7 @@ export interface Fault {
     | 'cut' // the pod from the volume, for `ms`: what it sends arrives afterwards
     | 'stop' // kubelet stops the pod in order; another one replaces it after `ms`
     | 'power-off' // the machine; another pod replaces it after `ms`
+    | 'replace' // Kubernetes gives the pod up and replaces it; cut off from the API server, it knows nothing of it
     | 'forget' // the NAS crashes, is away for `rebootMs`, and has lost what it was told in the last `ms`: an async export
     | 'remove' // somebody removes the lease from the volume
   ms: number
@@ -36,13 +37,15 @@ export interface Options {
 
 export interface Run {
   /** From the start of a server to its death, in ms. */
-  servers: { epoch: number; pod: string; from: number; to: number }[]
+  /** @property inOrder how it ended */
+  servers: { epoch: number; pod: string; from: number; to: number; inOrder?: boolean }[]
   claims: { epoch: number; pod: string; at: number }[]
 }
 
 interface Volume {
   claims: Map<number, Claim>
   beats: Map<string, Heartbeat>
+  asks: Map<number, string>
   /** Of the folder's modification time. */
   changes: number
 }
@@ -56,7 +59,7 @@ const rebootMs = 20_000
 export function simulate(options: Options): Run {
   const random = generator(options.seed)
   const run: Run = { servers: [], claims: [] }
-  const volume: Volume = { claims: new Map(), beats: new Map(), changes: 0 }
+  const volume: Volume = { claims: new Map(), beats: new Map(), asks: new Map(), changes: 0 }
   const history: { at: number; claims: Volume['claims']; beats: Volume['beats'] }[] = []
   let now = 0
   let started = 0
@@ -66,8 +69,10 @@ export function simulate(options: Options): Run {
     readonly config: Config
     state: State = initial()
     /** In memory that outlives the sidecar. */
-    permit = { epoch: 0, deadline: 0, taken: 0 }
-    server: { epoch: number; pod: string; from: number; to: number } | undefined
+    permit = { epoch: 0, deadline: 0, taken: 0, yielding: false }
+    server: Run['servers'][number] | undefined
+    /** The epoch whose server has ended in order. */
+    ended = 0
     frozenUntil = 0
     downUntil = 0
     guardFrozenUntil = 0
@@ -82,7 +87,7 @@ export function simulate(options: Options): Run {
 
     constructor(readonly machine: number) {
       const nonce = `pod-${started++}`
-      this.config = { timings: options.timings, owner, nonce, holder: nonce }
+      this.config = { timings: options.timings, owner, nonce, holder: nonce, member: `member-${machine}` }
     }
 
     /** Clocks differ in speed and in when they began. */
@@ -97,7 +102,8 @@ export function simulate(options: Options): Run {
         const { answer } = this.reply
         this.reply = undefined
         this.happen({ name: 'answer', answer })
-      } else this.happen({ name: 'tick' })
+      } else if (this.state.yieldingTo && this.ended === this.state.epoch) this.happen({ name: 'yield' })
+      else this.happen({ name: 'tick' })
     }
 
     happen(event: Event) {
@@ -108,9 +114,8 @@ export function simulate(options: Options): Run {
 
     act(action: Action) {
       if (action.name === 'operate') this.request = { operation: action.operation, at: now + latency() }
-      if (action.name === 'permit')
-        this.permit = { epoch: action.epoch, deadline: action.deadline, taken: action.taken }
-      if (action.name === 'revoke') this.permit = { ...this.permit, epoch: 0, deadline: 0 }
+      if (action.name === 'permit') this.permit = { ...action }
+      if (action.name === 'revoke') this.permit = { ...this.permit, deadline: 0 }
       if (action.name === 'end') this.gone = true
     }
 
@@ -121,12 +126,17 @@ export function simulate(options: Options): Run {
         const over = !permitted || this.permit.epoch !== this.server.epoch
         if (over && options.mutation !== 'no-guard') this.die()
         else this.server.to = now + stepMs
-        if (this.stopping && this.server && random() < 0.05) {
+        if ((this.stopping || this.permit.yielding) && this.server && random() < 0.05) {
+          this.server.inOrder = true
+          this.ended = this.server.epoch
           this.die()
-          this.told = true
-          this.happen({ name: 'stop', clean: true })
+          if (this.stopping) {
+            this.told = true
+            this.happen({ name: 'stop', clean: true })
+          }
         }
-      } else if (permitted && !this.stopping) {
+      } else if (permitted && !this.stopping && !this.permit.yielding) {
+        this.ended = 0
         this.server = { epoch: this.permit.epoch, pod: this.config.nonce, from: now, to: now + stepMs }
         run.servers.push(this.server)
       } else if (this.stopping && !this.told) this.happen({ name: 'stop', clean: false })
@@ -172,6 +182,7 @@ export function simulate(options: Options): Run {
         this.gone = true
       }
       if (kind === 'stop') this.stopping = true
+      if (kind === 'replace') pods.push(new Pod(this.machine))
       if (kind === 'power-off' || kind === 'stop') replacements.push({ machine: this.machine, at: until })
     }
   }
@@ -226,10 +237,15 @@ function carryOut(volume: Volume, self: Config, operation: Operation, mutation: 
     return { view: { claim, empty: false, ...(seen && { heartbeat: seen }) } }
   }
   const { epoch } = operation
+  if (operation.name === 'ask') {
+    volume.asks.set(epoch, self.holder)
+    return { asked: true }
+  }
   const key = `${epoch}.${self.nonce}`
   if (operation.name === 'claim') {
     if (!volume.claims.has(epoch)) {
-      volume.claims.set(epoch, { epoch, owner: self.owner, nonce: self.nonce, holder: self.holder })
+      const { nonce, holder, member } = self
+      volume.claims.set(epoch, { epoch, owner: self.owner, nonce, holder, member })
       volume.beats.set(key, { epoch, beat: 0, released: false })
       volume.changes++
     }
@@ -241,7 +257,9 @@ function carryOut(volume: Volume, self: Config, operation: Operation, mutation: 
   }
   if (operation.name === 'renew' && !ours && mutation !== 'claim-not-read-again') return { holds: false }
   volume.beats.set(key, { epoch, beat: operation.beat, released: operation.name === 'release' })
-  return operation.name === 'renew' ? { holds: true } : { released: true }
+  if (operation.name === 'release') return { released: true }
+  const askedBy = volume.asks.get(epoch)
+  return { holds: true, ...(askedBy && { askedBy }) }
 }
 
 /** mulberry32: small, and the same numbers everywhere. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import { apiServerFromPod } from '@bluecore/api-server'
 import {
   absolutePath,
   port,
@@ -16,6 +17,7 @@ import type { Check } from './check.js'
 import { systemClock } from './clock.js'
 import { startHeartbeat } from './heartbeat.js'
 import { createHttpServer } from './http.js'
+import { announceLease } from './lease/announce.js'
 import { lease } from './lease/check.js'
 import { keepLease } from './lease/keeper.js'
 import { leaseShape, leaseSpec } from './lease/settings.js'
@@ -91,13 +93,18 @@ async function start<S extends Shape, C extends Connection>(
   const { HEALTH_STORAGE_PATH: path } = settings
   const wanted = leaseSpec(settings)
   const keeper = wanted && keepLease(wanted, io, log)
+  const { LEASE_ANNOUNCE: name } = settings
+  const announcer =
+    keeper && wanted && name
+      ? announceLease(name, keeper, wanted, apiServerFromPod(process.env), log)
+      : undefined
   const checks = [
     ...spec.checks(connection),
     ...(path ? [storage(path, io)] : []),
-    ...(keeper && wanted ? [lease(keeper, wanted)] : []),
+    ...(keeper && wanted ? [lease(keeper, wanted, () => announcer?.failure())] : []),
   ]
   const clock = systemClock
-  const watch = createWatch(checks, clock)
+  const watch = createWatch(checks, clock, () => keeper?.standbyOf())
   const metrics = createMetrics(spec.metricPrefix)
   const journal = createJournal(log)
   const heartbeat = startHeartbeat(clock)
@@ -136,6 +143,7 @@ async function start<S extends Shape, C extends Connection>(
     delayMs: settings.HEALTH_SHUTDOWN_DELAY_SECONDS * 1000,
     close: () => {
       runners?.stop()
+      announcer?.stop()
       heartbeat.stop()
       connection.close()
       io.close()

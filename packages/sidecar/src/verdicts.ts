@@ -6,21 +6,31 @@ export interface Verdict {
   reason: string
 }
 
-/** Has the server responded since it was started? "I am starting" is a response, so that no recovery is killed. */
-export function startupz(view: Pick<View, 'started' | 'checks'>): Verdict {
+/**
+ * Has the server responded since it was started? "I am starting" is a response, so that no recovery is killed. A standby has
+ * no server to start.
+ */
+export function startupz(view: Pick<View, 'started' | 'checks' | 'standbyOf'>): Verdict {
+  if (view.standbyOf) return pass(standby(view.standbyOf))
   return view.started ? pass('the server has responded') : fail(unwell(view.checks) || 'no response yet')
 }
 
 /**
- * Can the server be used now? Only if every check that is not advisory passes and none of their results is stale.
+ * Can the server be used now? Only if every check that is not advisory passes and none of their results is stale. A standby is
+ * ready when its volume is: no client is sent to it.
  * @param stopping this sidecar is shutting down and cannot vouch for the server
  */
-export function readyz(view: Pick<View, 'checks'>, stopping: boolean): Verdict {
+export function readyz(
+  { checks, standbyOf }: Pick<View, 'checks' | 'standbyOf'>,
+  stopping: boolean,
+): Verdict {
   if (stopping) return fail('this sidecar is shutting down')
-  const reason = unwell(view.checks.filter(check => !check.advisory))
+  const counted = standbyOf ? checks.filter(({ subject }) => subject === 'volume') : checks
+  const reason = unwell(counted.filter(check => !check.advisory))
   if (reason) return fail(reason)
-  const concerns = view.checks.flatMap(concernsOf)
-  return concerns.length > 0 ? { status: 'warn', reason: concerns.join('; ') } : pass('all checks pass')
+  const concerns = counted.flatMap(concernsOf)
+  if (concerns.length > 0) return { status: 'warn', reason: concerns.join('; ') }
+  return pass(standbyOf ? standby(standbyOf) : 'all checks pass')
 }
 
 /**
@@ -30,6 +40,7 @@ export function readyz(view: Pick<View, 'checks'>, stopping: boolean): Verdict {
 export function livez(view: View, frozenAfterMs: number): Verdict {
   const volume = view.checks.find(check => check.subject === 'volume' && check.condition !== 'up')
   if (volume) return pass(`the volume is ${volume.condition}: a restart would not help`)
+  if (view.standbyOf) return pass(standby(view.standbyOf))
   if (!view.answered) return pass('no response yet')
   if (view.silentMs < frozenAfterMs)
     return pass(view.silentMs > 0 ? `silent for ${seconds(view.silentMs)}` : 'the server responds')
@@ -42,6 +53,10 @@ export function livez(view: View, frozenAfterMs: number): Verdict {
 export function concernsOf({ name, advisory, condition, message, warnings }: CheckView): string[] {
   const concerns = warnings.map(warning => `${name} warns: ${warning}`)
   return advisory && condition !== 'up' ? [`${name} is ${condition}: ${message}`, ...concerns] : concerns
+}
+
+function standby(of: string): string {
+  return `standby of ${of}`
 }
 
 function isSilent({ subject, condition }: CheckView): boolean {

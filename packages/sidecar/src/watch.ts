@@ -32,6 +32,8 @@ export interface View {
   silentMs: number
   /** The last answer was that it starts, recovers or stops. */
   starting: boolean
+  /** The holder of the lease, when this pod waits beside it and runs no server. */
+  standbyOf?: string | undefined
 }
 
 export interface Watch {
@@ -52,8 +54,15 @@ interface State {
   shownSince: number
 }
 
-/** Keeps the last result of every check, and how long the server has been silent. */
-export function createWatch(checks: readonly Check[], clock: Clock): Watch {
+/**
+ * Keeps the last result of every check, and how long the server has been silent.
+ * @param standbyOf see View
+ */
+export function createWatch(
+  checks: readonly Check[],
+  clock: Clock,
+  standbyOf: () => string | undefined = () => undefined,
+): Watch {
   const states = new Map<string, State>()
   const volumes = checks.filter(check => check.subject === 'volume')
   let heardAt = Number.NEGATIVE_INFINITY
@@ -91,6 +100,7 @@ export function createWatch(checks: readonly Check[], clock: Clock): Watch {
         answered,
         silentMs: silentSince === undefined ? 0 : now - silentSince,
         starting,
+        standbyOf: standbyOf(),
       }
     },
   }

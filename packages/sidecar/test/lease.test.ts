@@ -31,6 +31,7 @@ const settings = (pod: string, owner = 'ours') => ({
   LEASE_OWNER_ID: owner,
   LEASE_OWNER_NAME: `the release of ${owner}`,
   LEASE_HOLDER: `${pod} on worker1`,
+  LEASE_MEMBER: 'dbserver',
 })
 
 async function start(pod: string, owner?: string, more = {}): Promise<Sidecar> {
@@ -92,8 +93,40 @@ test('a pod that is stopped after its server has ended leaves the lease to the n
   writeFileSync(join(permits('one'), 'ended'), '1\n')
   one.signal('SIGTERM')
   expect(await two.untilClass('lease', 'up', limitMs)).toBeLessThan(windowMs / 2)
-  expect(permit('one').epoch).toBe(0)
+  expect(permit('one').leftMs).toBeLessThan(0)
   expect(await one.exit).toMatchObject({ code: 0 })
+})
+
+test('a pod of another member is a standby: ready, without a server, and takes over', {
+  timeout,
+}, async () => {
+  const one = await start('one')
+  await one.untilClass('lease', 'up', limitMs)
+  const two = await start('two', 'ours', { LEASE_MEMBER: 'dbserver-2' })
+  await two.untilClass('lease', 'up', limitMs)
+  for (const path of ['/startupz', '/readyz', '/livez'])
+    expect(await two.get(path)).toMatchObject({ status: 200, body: 'pass: standby of one on worker1\n' })
+  expect((await two.get('/metrics')).body).toMatch(/^bluecore_lease_standby 1$/m)
+  expect(readdirSync(permits('two'))).not.toContain('permit')
+  one.signal('SIGKILL')
+  await two.untilClass('lease', 'no-lease', limitMs) // nobody is the holder: this pod is not ready either
+  await two.untilClass('lease', 'up', windowMs + limitMs)
+  expect(permit('two').epoch).toBe(2)
+})
+
+test('the pod that replaces a holder that still renews is given the lease in order', {
+  timeout,
+}, async () => {
+  const one = await start('one')
+  await one.untilClass('lease', 'up', limitMs)
+  const two = await start('two')
+  const yields = () => readFileSync(join(permits('one'), 'permit'), 'utf8').endsWith(' 1\n')
+  await until('the first one is to stop its server', yields, limitMs)
+  expect(permit('one').leftMs).toBeGreaterThan(0)
+  writeFileSync(join(permits('one'), 'ended'), '1\n')
+  expect(await two.untilClass('lease', 'up', limitMs)).toBeLessThan(windowMs / 2)
+  expect(permit('two').epoch).toBe(2)
+  expect(permit('one').leftMs).toBeLessThan(0)
 })
 
 test('a sidecar that is started again goes on with the lease of its pod', { timeout }, async () => {

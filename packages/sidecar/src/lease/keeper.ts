@@ -19,6 +19,8 @@ export interface Keeper {
   state(): State
   /** How long ago the last good renewal started, in ms. */
   ageMs(): number
+  /** The holder, while this pod waits beside it to take over: it renews, and belongs to another member. */
+  standbyOf(): string | undefined
   /**
    * Releases the lease if the guard says that nothing of the server is left, so that the next pod need not wait; otherwise
    * it ends by itself.
@@ -41,7 +43,8 @@ const tickMs = 200
 export function keepLease(spec: KeeperSpec, io: Pick<StorageIo, 'ask'>, log: Logger): Keeper {
   const { folder, permits, profile, ...rest } = spec
   const config: Config = { ...rest, timings: profiles[profile], nonce: nonceIn(permits) }
-  const self = { owner: config.owner, nonce: config.nonce, holder: config.holder }
+  const { owner, nonce, holder, member } = config
+  const self = { owner, nonce, holder, member }
   let state = initial(permitIn(permits))
 
   function happen(event: Event) {
@@ -59,15 +62,22 @@ export function keepLease(spec: KeeperSpec, io: Pick<StorageIo, 'ask'>, log: Log
         .then(answer => happen({ name: 'answer', answer }))
     }
     if (action.name === 'permit') permit(permits, action)
-    if (action.name === 'revoke') permit(permits, { epoch: 0, deadline: 0, taken: state.taken })
+    if (action.name === 'revoke') permit(permits, { ...state, deadline: 0, yielding: false })
     if (action.name === 'end') clearInterval(timer)
   }
 
-  const timer = setInterval(() => happen({ name: 'tick' }), tickMs)
+  const timer = setInterval(() => {
+    happen({ name: state.yieldingTo && isClean(permits, state) ? 'yield' : 'tick' })
+  }, tickMs)
   happen({ name: 'tick' })
   return {
     state: () => state,
     ageMs: () => bootTimeMs() - state.renewedAt,
+    standbyOf() {
+      const { role, renewal } = state
+      const alive = renewal && bootTimeMs() - renewal.at < config.timings.stale
+      return role === 'candidate' && alive && renewal.member !== member ? renewal.holder : undefined
+    },
     stop: () => happen({ name: 'stop', clean: isClean(permits, state) }),
   }
 }
@@ -87,16 +97,16 @@ function nonceIn(permits: string): string {
   return readFileSync(path, 'utf8')
 }
 
-type Permit = Pick<State, 'epoch' | 'deadline' | 'taken'>
+type Permit = Omit<Extract<Action, { name: 'permit' }>, 'name'>
 
-function permitIn(permits: string): Permit {
+function permitIn(permits: string): Pick<State, 'epoch' | 'deadline' | 'taken'> {
   const [epoch = 0, deadline = 0, taken = 0] = textOf(permits, 'permit').split(' ').map(Number)
   return { epoch, deadline: deadline * 10, taken }
 }
 
 /** In 1/100 s and rounded down: that is how /proc/uptime shows time, and the shell that reads it knows no fractions. */
-function permit(permits: string, { epoch, deadline, taken }: Permit) {
-  replace(join(permits, 'permit'), `${epoch} ${Math.floor(deadline / 10)} ${taken}\n`)
+function permit(permits: string, { epoch, deadline, taken, yielding }: Permit) {
+  replace(join(permits, 'permit'), `${epoch} ${Math.floor(deadline / 10)} ${taken} ${Number(yielding)}\n`)
 }
 
 function replace(path: string, text: string) {
@@ -115,7 +125,12 @@ function textOf(folder: string, name: string): string {
   return existsSync(path) ? readFileSync(path, 'utf8') : ''
 }
 
-function tell(log: Logger, before: State, { role, epoch, foreign, failure }: State) {
+function tell(log: Logger, before: State, { role, epoch, foreign, failure, yieldingTo }: State) {
+  if (yieldingTo && !before.yieldingTo)
+    log.warn(
+      { epoch, to: yieldingTo },
+      'another pod of this Deployment asks for the lease: stopping the server',
+    )
   if (failure && failure !== before.failure)
     log.warn({ failure }, 'the lease could not be renewed or watched')
   if (role === before.role && epoch === before.epoch) return

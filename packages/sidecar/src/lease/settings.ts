@@ -16,6 +16,13 @@ export const leaseShape = {
   LEASE_OWNER_NAME: z.optional(z.string()),
   /** This pod and its node, for messages. */
   LEASE_HOLDER: z._default(z.string(), 'unknown'),
+  /** The Deployment of this pod. Pods of different ones stand by for each other. */
+  LEASE_MEMBER: z.optional(z.string()),
+  /**
+   * The server's name in the cluster: the Service NAME-sv follows the holder, and the Lease NAME shows it. Not set: this does
+   * not run in a pod that may patch them.
+   */
+  LEASE_ANNOUNCE: z.optional(z.string()),
   /** Timings: see docs/one-writer.md. */
   LEASE_PROFILE: z._default(z.enum(['default', 'slow'], 'default or slow'), 'default'),
   /** The id of another release whose volume is to be taken over once it is silent. */
@@ -40,6 +47,7 @@ export function leaseSpec(settings: Settings<typeof leaseShape>): KeeperSpec | u
     permits: settings.LEASE_PERMITS,
     owner: { id, name },
     holder: settings.LEASE_HOLDER,
+    member: settings.LEASE_MEMBER ?? settings.LEASE_HOLDER,
     profile: settings.LEASE_PROFILE,
     ...(settings.LEASE_TAKE_OVER_FROM && { takeOverFrom: settings.LEASE_TAKE_OVER_FROM }),
   }

@@ -206,7 +206,8 @@ test.each([
   ],
 ])('the volume belongs to %s', (_, owner, more, lines) => {
   const wanted = { ...volume, owner: { id: 'ours', name: 'bluecore in namespace home' }, ...more }
-  const claim = { epoch: 4, nonce: 'one', holder: 'dbserver-1 on worker2', owner: owner as Owner }
+  const holder = { nonce: 'one', holder: 'dbserver-1 on worker2', member: 'dbserver' }
+  const claim = { epoch: 4, ...holder, owner: owner as Owner }
   const seen: Seen = 'id' in owner ? { ...nothing, claim } : nothing
   expect(judgeLease(wanted, place, seen).map(lineOf)).toEqual(lines)
 })
