@@ -14,6 +14,16 @@
 {{- include "bluecore.errors.memory" (list "global.setup" .Values.global.setup.resources) }}
 {{- include "bluecore.errors.least" (list "redis" .Values.redis 32 "is for data, which needs at least 16 MiB") }}
 {{- include "bluecore.errors.least" (list "elasticsearch" .Values.elasticsearch 512 "is the heap, which must be at least 256 MiB") }}
+{{- range $chart := list "postgresql" "redis" "elasticsearch" }}
+  {{- if gt (int (index $.Values $chart).replicas) 1 }}
+    {{- if not $.Values.global.lease.enabled }}
+{{ $chart }}.replicas: 2 needs global.lease.enabled, as otherwise both would write to the volume
+    {{- end }}
+    {{- if (index $.Values $chart).storage.class }}
+{{ $chart }}.replicas: 2 needs a volume that two nodes can mount, and the claim of {{ $chart }}.storage.class is ReadWriteOnce; use NFS, or existingClaim with a claim that is ReadWriteMany
+    {{- end }}
+  {{- end }}
+{{- end }}
 {{- with .Values.misskey }}
   {{- if and .autoscaling.enabled (lt (int .autoscaling.maxReplicas) (int .replicas)) }}
 misskey.autoscaling: maxReplicas {{ .autoscaling.maxReplicas }} is less than misskey.replicas {{ .replicas }}, the minimum

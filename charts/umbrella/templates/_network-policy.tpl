@@ -1,3 +1,8 @@
+{{- /* Labels that select the pods NAME, of a server those of both members, from (list . NAME). */}}
+{{- define "bluecore.selector" -}}
+{{- include (has (last .) (list "dbserver" "redis" "elsearch") | ternary "common.component.of" "common.selector.of") . }}
+{{- end }}
+
 {{- /* The start of a NetworkPolicy for the pods NAME, from (list . NAME). Both directions are closed except for its rules. */}}
 {{- define "bluecore.policy" -}}
 {{- $name := last . }}
@@ -10,7 +15,7 @@ metadata:
   labels: {{- include "common.labels" . | nindent 4 }}
 spec:
   podSelector:
-    matchLabels: {{- include "common.selector.of" (list . $name) | nindent 6 }}
+    matchLabels: {{- include "bluecore.selector" (list . $name) | nindent 6 }}
   policyTypes: [Ingress, Egress]
 {{- end }}
 {{- end }}
@@ -20,7 +25,7 @@ spec:
 {{- $root := first . }}
 {{- range index . 1 }}
 - podSelector:
-    matchLabels: {{- include "common.selector.of" (list $root .) | nindent 6 }}
+    matchLabels: {{- include "bluecore.selector" (list $root .) | nindent 6 }}
 {{- end }}
 {{- range last . }}
 - ipBlock: { cidr: {{ quote . }} }
@@ -38,6 +43,14 @@ spec:
 {{- define "bluecore.to" -}}
 - to: {{- include "bluecore.peers" (list (first .) (list (index . 1)) list) | trim | nindent 4 }}
   ports: {{- include "bluecore.ports" (list (last .)) | trim | nindent 4 }}
+{{- end }}
+
+{{- /* An egress rule to the API server. */}}
+{{- define "bluecore.to.api" -}}
+{{- with .Values.networkPolicy.apiServer }}
+- to: {{- include "bluecore.peers" (list $ list .cidrs) | trim | nindent 4 }}
+  ports: {{- include "bluecore.ports" .ports | trim | nindent 4 }}
+{{- end }}
 {{- end }}
 
 {{- /* An egress rule to the cluster's DNS. */}}

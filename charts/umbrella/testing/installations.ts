@@ -58,6 +58,7 @@ export const valuesOf = {
     },
     monitoring: { podMonitor: { enabled: true } },
   },
+  standbys: { postgresql: { replicas: 2 }, redis: { replicas: 2 }, elasticsearch: { replicas: 2 } },
   'policies and lease off, existing test token': {
     global: { lease: { enabled: false } },
     networkPolicy: { enabled: false },

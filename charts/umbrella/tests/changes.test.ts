@@ -25,6 +25,7 @@ test.each<[string, Values, string[]]>([
     ['Deployment/dbserver', 'Deployment/elsearch', 'Deployment/misskey', 'Deployment/redis'],
   ],
   ['replicas', { misskey: { replicas: 5 } }, []],
+  ['a standby', { postgresql: { replicas: 2 } }, ['Deployment/dbserver-2']],
   ['image of PostgreSQL', { postgresql: { image: { tag: '10.22' } } }, ['Deployment/dbserver']],
   ['sidecar of PostgreSQL', { postgresql: { health: { resources } } }, ['Deployment/dbserver']],
   ['memory of Redis, and so its maxmemory', { redis: { resources } }, ['Deployment/redis']],

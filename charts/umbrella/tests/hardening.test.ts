@@ -24,7 +24,7 @@ describe.each(installations)('%s', (_, values, options) => {
 
   test('every pod runs as the owner of its files, with the default seccomp profile and no service links', async () => {
     for (const [where, { spec }] of pods(await render(values, options))) {
-      const name = where.replace(/^\w+\//, '') as keyof typeof uids
+      const name = where.replace(/^\w+\/|-2$/g, '') as keyof typeof uids
       expect(spec.securityContext, where).toEqual({
         runAsNonRoot: true,
         runAsUser: uids[name],
@@ -37,10 +37,31 @@ describe.each(installations)('%s', (_, values, options) => {
     }
   })
 
-  test('only the secrets Job has an API token', async () => {
-    for (const [where, { spec }] of pods(await render(values, options))) {
+  test('only the secrets Job and the health sidecars have an API token, and those may patch two objects', async () => {
+    const objects = await render(values, options)
+    for (const [where, { spec }] of pods(objects)) {
       expect(spec.automountServiceAccountToken, where).toBe(where === 'Job/bluecore-secrets')
+      const tokens = (spec.volumes ?? []).filter(({ projected }) =>
+        projected?.sources.some((source: object) => 'serviceAccountToken' in source),
+      )
+      for (const { name, volumeMounts = [] } of [...(spec.initContainers ?? []), ...spec.containers])
+        if (volumeMounts.some(mount => tokens.some(token => token.name === mount.name)))
+          expect(name, where).toBe('health')
     }
+    const roles = objects.filter(
+      ({ kind, metadata }) => kind === 'Role' && metadata.name !== 'bluecore-secrets',
+    )
+    expect(roles.flatMap(({ rules = [] }) => rules)).toEqual(
+      roles.flatMap(({ metadata: { name } }) => [
+        { apiGroups: [''], resources: ['services'], verbs: ['patch'], resourceNames: [`${name}-sv`] },
+        {
+          apiGroups: ['coordination.k8s.io'],
+          resources: ['leases'],
+          verbs: ['patch'],
+          resourceNames: [name],
+        },
+      ]),
+    )
   })
 
   test('no argument, variable or ConfigMap contains a password', async () => {

@@ -54,7 +54,7 @@ test('the PodMonitor selects the sidecars of the three servers and no other port
   expect(new Set(found.map(labels => labels[jobLabel]))).toEqual(new Set(['bluecore']))
   expect([path, interval]).toEqual(['/metrics', '15s'])
   // The label that all alerts use, in Prometheus's spelling.
-  const source = `__meta_kubernetes_pod_label_${'app.kubernetes.io/name'.replaceAll(/\W/g, '_')}`
+  const source = `__meta_kubernetes_pod_label_${'app.kubernetes.io/component'.replaceAll(/\W/g, '_')}`
   expect(relabelings).toEqual([{ sourceLabels: [source], targetLabel: 'server' }])
 })
 

@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { render } from '../testing/helm.js'
+import { render, type Values } from '../testing/helm.js'
 import { installations } from '../testing/installations.js'
 import { type KubeObject, pods } from '../testing/objects.js'
 
-/** The labels of every selector, which is immutable. */
+/** The labels of every selector. That of a Deployment is immutable; the Service of a server selects the pods of all its members. */
 const selects = ['app.kubernetes.io/instance', 'app.kubernetes.io/name']
+const ofMembers = ['app.kubernetes.io/component', 'app.kubernetes.io/instance']
 
-describe.each(installations)('%s', (_, values, options) => {
+const leased = ({ global }: Values) => (global as { lease?: object } | undefined)?.lease === undefined
+
+describe.each(installations)('%s', (name, values, options) => {
   test('every name is valid and has at most 63 characters, except a volume, which includes the namespace', async () => {
     for (const { kind, metadata } of await render(values, options)) {
       expect(metadata.name, kind).toMatch(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/)
@@ -30,7 +33,7 @@ describe.each(installations)('%s', (_, values, options) => {
     for (const [where, labels = {}] of all) {
       expect(labels, where).toMatchObject({
         'app.kubernetes.io/name': expect.stringMatching(
-          /^(misskey|misskey-migrations|dbserver|redis|elsearch|bluecore|bluecore-guard|bluecore-secrets|bluecore-test)$/,
+          /^(misskey|misskey-migrations|dbserver(-2)?|redis(-2)?|elsearch(-2)?|bluecore|bluecore-guard|bluecore-secrets|bluecore-test)$/,
         ),
         'app.kubernetes.io/instance': options?.release ?? 'bluecore',
         'app.kubernetes.io/part-of': 'bluecore',
@@ -41,17 +44,18 @@ describe.each(installations)('%s', (_, values, options) => {
     }
   })
 
-  test('every selector selects by name and release, and matches one pod', async () => {
+  test('every selector selects by name and release, and matches one pod, that of a Service also the standby', async () => {
     const objects = await render(values, options)
     const templates = pods(objects).map(([, { metadata }]) => metadata.labels)
     for (const { kind, metadata, spec } of objects) {
       if (!/^(Deployment|Service|PodDisruptionBudget)$/.test(kind)) continue
       const labels: Record<string, string> = spec.selector.matchLabels ?? spec.selector
-      expect(Object.keys(labels).sort(), `${kind}/${metadata.name}`).toEqual(selects)
+      const members = kind === 'Service' && metadata.name !== 'misskey-sv' && leased(values)
+      expect(Object.keys(labels).sort(), `${kind}/${metadata.name}`).toEqual(members ? ofMembers : selects)
       const chosen = templates.filter(template =>
         Object.entries(labels).every(([key, value]) => template[key] === value),
       )
-      expect(chosen, `${kind}/${metadata.name}`).toHaveLength(1)
+      expect(chosen, `${kind}/${metadata.name}`).toHaveLength(members && name === 'standbys' ? 2 : 1)
     }
   })
 
@@ -79,8 +83,8 @@ describe.each(installations)('%s', (_, values, options) => {
         ...(configMap ? [`ConfigMap/${configMap.name}`] : []),
         ...(secret ? [`Secret/${secret.secretName}`] : []),
         ...(claim ? [`PersistentVolumeClaim/${claim.claimName}`] : []),
-        ...(projected?.sources ?? []).map(
-          (source: { secret: { name: string } }) => `Secret/${source.secret.name}`,
+        ...(projected?.sources ?? []).flatMap((source: { secret?: { name: string } }) =>
+          source.secret ? [`Secret/${source.secret.name}`] : [],
         ),
       ]),
     ])

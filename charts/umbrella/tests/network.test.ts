@@ -6,11 +6,11 @@ import { type KubeObject, pods } from '../testing/objects.js'
 
 const ports = [3000, 5432, 6379, 9200, 9808]
 
-/** Each kind of pod of the release, by the name in its labels. */
+/** Each kind of pod of the release, by the name in its labels; a standby by that of its server, whose place it takes. */
 function ends(objects: readonly KubeObject[], options: RenderOptions = {}): Map<string, End> {
   return new Map(
     pods(objects).map(([, { metadata }], index) => [
-      metadata.labels['app.kubernetes.io/name'] ?? '',
+      metadata.labels['app.kubernetes.io/component'] ?? metadata.labels['app.kubernetes.io/name'] ?? '',
       { ip: `10.42.0.${index + 10}`, namespace: options.namespace ?? 'home', labels: metadata.labels },
     ]),
   )
@@ -84,7 +84,7 @@ describe.each(enforced)('%s', (_, values, options) => {
     expect(servers(open(letsIn))).toEqual(servers(needed))
   })
 
-  test('only Misskey connects out of the cluster, and to no private address except those of the values', async () => {
+  test('only Misskey connects out of the cluster, and to no private address except those of the values; sidecars reach the API server', async () => {
     const objects = await render(values, options)
     const from = (end: End) => ({
       internet: reaches(objects, end, { ip: '203.0.113.7' }, 443),
@@ -95,7 +95,11 @@ describe.each(enforced)('%s', (_, values, options) => {
     const nothing = { internet: false, nas: false, metadata: false, otherPod: false }
     for (const [name, end] of ends(objects, options)) {
       if (name === 'bluecore-secrets') continue
-      expect(from(end), name).toEqual({ ...nothing, internet: name === 'misskey' })
+      const server = ['dbserver', 'redis', 'elsearch'].includes(name)
+      // What is at the API server's ports within its ranges cannot be told from it.
+      const otherPod = server && !values.networkPolicy
+      expect(from(end), name).toEqual({ ...nothing, internet: name === 'misskey', otherPod })
+      expect(reaches(objects, end, { ip: '10.43.0.1' }, 6443), name).toBe(server)
     }
   })
 

@@ -16,9 +16,9 @@ describe.each(installations)('%s', (_, values, options) => {
     expect(helm3).toBe(helm4)
   })
 
-  test('at most 45 objects, all in the namespace of the release, with unique names', async () => {
+  test('at most 55 objects, all in the namespace of the release, with unique names', async () => {
     const objects = await render(values, options)
-    expect(objects.length).toBeLessThanOrEqual(45)
+    expect(objects.length).toBeLessThanOrEqual(55)
     for (const { kind, metadata } of objects) {
       expect(metadata.namespace, `${kind}/${metadata.name}`).toBe(
         kind === 'PersistentVolume' ? undefined : (options?.namespace ?? 'home'),

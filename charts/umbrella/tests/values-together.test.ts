@@ -113,6 +113,20 @@ const cases: [title: string, values: Values, expected: string[]][] = [
     { misskey: { replicas: 7, autoscaling: { enabled: true } } },
     ['misskey.autoscaling: maxReplicas 6 is less than misskey.replicas 7, the minimum'],
   ],
+  [
+    'a standby without a lease, and on a volume that only one node can mount',
+    {
+      global: { lease: { enabled: false } },
+      redis: { replicas: 2 },
+      elasticsearch: { replicas: 2, storage: { class: 'fast' } },
+    },
+    [
+      'redis.replicas: 2 needs global.lease.enabled, as otherwise both would write to the volume',
+      'elasticsearch.replicas: 2 needs global.lease.enabled, as otherwise both would write to the volume',
+      'elasticsearch.replicas: 2 needs a volume that two nodes can mount, and the claim of elasticsearch.storage.class is ' +
+        'ReadWriteOnce; use NFS, or existingClaim with a claim that is ReadWriteMany',
+    ],
+  ],
   ['the same, disabled', { misskey: { replicas: 7 } }, []],
   [
     'errors of all kinds in one message',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import {
+  count,
   cpu,
   host,
   hostOrEmpty,
@@ -108,6 +109,15 @@ export const server = (reference: string, given: Amounts, resourcesAre = '') => 
     ? resources.prefault(amounts(given)).describe(resourcesAre)
     : resources.prefault(amounts(given)),
 })
+
+/** How many pods a server has. */
+export const members = {
+  replicas: count(2)
+    .default(1)
+    .describe(
+      '2: a standby on another node, which takes over sooner than a new pod. One of them writes at a time.',
+    ),
+}
 
 /** Where a service runs. */
 export const placement = {

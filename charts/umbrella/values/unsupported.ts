@@ -43,7 +43,6 @@ const each = (key: string) => `each service has its own, such as misskey.${key}`
 const passwords = (secret: string) =>
   `passwords are not values: the chart generates them in the cluster, or global.existingSecrets.${secret} names your Secret`
 const spread = 'it is fixed; use nodeSelector and tolerations to select nodes'
-const single = 'it is a single instance, as two would write to one volume'
 
 /** Keys that all four services have in common. */
 const ofServices = {
@@ -74,11 +73,8 @@ const ofServices = {
 
 const ofServers = {
   ...ofServices,
-  ...absent({
-    enabled: 'Misskey needs it, and an external one is not supported',
-    replicas: single,
-    replicaCount: single,
-  }),
+  ...absent({ enabled: 'Misskey needs it, and an external one is not supported' }),
+  ...renamed({ replicaCount: 'replicas' }),
 }
 
 /** Rejected keys, by the object that users would put them in. */
@@ -155,7 +151,7 @@ export const unsupportedIn = {
       auth: passwords('redis'),
       password: passwords('redis'),
       existingSecret: passwords('redis'),
-      architecture: single,
+      architecture: 'it is fixed: one instance on one volume; replicas: 2 adds a standby',
       master: 'there is one instance; its values are directly in redis',
     }),
   },

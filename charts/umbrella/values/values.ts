@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { misskeyConfig } from './misskey-config.js'
-import { helper, nas, placement, server, shown, storage } from './parts.js'
+import { helper, members, nas, placement, server, shown, storage } from './parts.js'
 import { cidrs, count, labels, name, nameOrEmpty, switchedOff } from './rules.js'
 import { unsupportedIn } from './unsupported.js'
 
@@ -104,6 +104,7 @@ const misskey = z.strictObject({
 })
 
 const postgresql = z.strictObject({
+  ...members,
   ...server('docker.io/library/postgres:10.23', ['100m', '256Mi', '512Mi']),
   ...placement,
   storage: storage('/bluecore/dbserver', '50Gi', 'The folder on the NAS must belong to uid 999.'),
@@ -113,6 +114,7 @@ const postgresql = z.strictObject({
 })
 
 const redis = z.strictObject({
+  ...members,
   ...server(
     'docker.io/library/redis:7',
     ['50m', '64Mi', '384Mi'],
@@ -126,6 +128,7 @@ const redis = z.strictObject({
 })
 
 const elasticsearch = z.strictObject({
+  ...members,
   ...server(
     'docker.elastic.co/elasticsearch/elasticsearch:7.4.2',
     ['250m', '800Mi', '1Gi'],
@@ -170,7 +173,10 @@ const networkPolicy = z.strictObject({
     .prefault({}),
   apiServer: z
     .strictObject({
-      cidrs: cidrs.min(1).default(['0.0.0.0/0']).describe('Address ranges of the API server.'),
+      cidrs: cidrs
+        .min(1)
+        .default(['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'])
+        .describe('Address ranges of the API server, both of its Service and of its endpoint.'),
       ports: z
         .array(z.int().min(1).max(65535))
         .min(1)
@@ -179,7 +185,7 @@ const networkPolicy = z.strictObject({
     })
     .register(shown, { flow: true })
     .prefault({})
-    .describe('Where the Job that creates the Secrets may connect to.'),
+    .describe('Where the Job that creates the Secrets and the health sidecars may connect to.'),
   ...unsupportedIn.networkPolicy,
 })
 

@@ -24,8 +24,12 @@ small file into its own folder on the server's volume, to check that the volume 
     periodSeconds: 10
     timeoutSeconds: 3
   {{- $writes := dict .root.Chart.Annotations.volume "/volume" }}
-  {{- if $lease }}{{ $writes = set $writes "lease" "/lease" }}{{ end }}
-  {{- include "common.mounts" (dict "reads" .reads "writes" $writes) | nindent 2 }}
+  {{- $reads := deepCopy (.reads | default dict) }}
+  {{- if $lease }}
+    {{- $writes = set $writes "lease" "/lease" }}
+    {{- $reads = set $reads "api" "/var/run/secrets/kubernetes.io/serviceaccount" }}
+  {{- end }}
+  {{- include "common.mounts" (dict "reads" $reads "writes" $writes) | nindent 2 }}
   {{- include "common.container" .root.Values.health.resources | nindent 2 }}
 {{- end }}
 

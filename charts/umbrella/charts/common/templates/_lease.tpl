@@ -5,7 +5,7 @@ server may run; the guard, process 1 of the server's container, runs the server 
 
 {{- /* Not empty when the chart's volume has one writer and a lease. */}}
 {{- define "common.leased" -}}
-{{- if and .Values.global.lease.enabled (eq .Chart.Annotations.access "ReadWriteOnce") }}yes{{ end }}
+{{- if and .Values.global.lease.enabled (eq (toString .Chart.Annotations.access) "ReadWriteOnce") }}yes{{ end }}
 {{- end }}
 
 {{- /* Variables that say whose volume it is, as JSON. */}}
@@ -30,6 +30,8 @@ server may run; the guard, process 1 of the server's container, runs the server 
   {{- $_ := set $env "LEASE_FOLDER" "/volume/.bluecore-lease" }}
   {{- $_ := set $env "LEASE_HOLDER" "$(HOLDER_POD) on $(HOLDER_NODE)" }}
   {{- $_ := set $env "LEASE_PROFILE" .Values.global.lease.profile }}
+  {{- $_ := set $env "LEASE_MEMBER" (include "common.name" .) }}
+  {{- $_ := set $env "LEASE_ANNOUNCE" .Chart.Annotations.app }}
 {{- end }}
 {{- toJson $env }}
 {{- end }}
@@ -57,5 +59,27 @@ args: {{ toJson .args }}
 {{- if include "common.leased" . -}}
 - { name: lease, emptyDir: { medium: Memory, sizeLimit: 1Mi } }
 - { name: guard, configMap: { name: bluecore-guard } }
+- name: api # mounted by the sidecar alone
+  projected:
+    defaultMode: 0440
+    sources:
+      - serviceAccountToken: { path: token, expirationSeconds: 3600 }
+      - configMap: { name: kube-root-ca.crt, items: [{ key: ca.crt, path: ca.crt }] }
+      - downwardAPI: { items: [{ path: namespace, fieldRef: { fieldPath: metadata.namespace } }] }
+{{- end }}
+{{- end }}
+
+{{- /* Of the pod: its rights, and the members on different nodes. With replicas 1 the same, so that a change restarts nothing. */}}
+{{- define "common.lease.pod" -}}
+{{- if include "common.leased" . -}}
+serviceAccountName: {{ .Chart.Annotations.app }}
+affinity:
+  podAntiAffinity:
+    preferredDuringSchedulingIgnoredDuringExecution:
+      - weight: 100
+        podAffinityTerm:
+          topologyKey: kubernetes.io/hostname
+          labelSelector:
+            matchLabels: {{- include "common.component.of" (list . .Chart.Annotations.app) | nindent 14 }}
 {{- end }}
 {{- end }}

@@ -8,9 +8,19 @@ its own in the annotations of its Chart.yaml, as Helm replaces .Chart.Name when 
   access  access mode of a claim of a StorageClass
 */}}
 
-{{- /* Name of a chart's Deployment. */}}
+{{- /* Name of a chart's Deployment; within "common.members" that of the member. */}}
 {{- define "common.name" -}}
-{{ required (printf "Chart.yaml of %s lacks annotations.app" .Chart.Name) .Chart.Annotations.app }}
+{{ .Member | default (required (printf "Chart.yaml of %s lacks annotations.app" .Chart.Name) .Chart.Annotations.app) }}
+{{- end }}
+
+{{- /*
+The Deployments of a server, as a JSON list: with two replicas the second one is a standby. A Deployment each, so that the
+Service can select the one that holds the lease: pods of one Deployment have the same labels. Each is rendered with its name
+as .Member.
+*/}}
+{{- define "common.members" -}}
+{{- $name := include "common.name" . }}
+{{- gt (int .Values.replicas) 1 | ternary (list $name (printf "%s-2" $name)) (list $name) | toJson }}
 {{- end }}
 
 {{- /* Labels that select a chart's pods. A selector is immutable: never change them. */}}
@@ -24,9 +34,16 @@ app.kubernetes.io/name: {{ last . }}
 app.kubernetes.io/instance: {{ (first .).Release.Name }}
 {{- end }}
 
+{{- /* Labels that select the pods of all members of the server NAME, from (list ROOT NAME). */}}
+{{- define "common.component.of" -}}
+app.kubernetes.io/component: {{ last . }}
+app.kubernetes.io/instance: {{ (first .).Release.Name }}
+{{- end }}
+
 {{- /* Labels of every object and pod of a chart. */}}
 {{- define "common.labels" -}}
 {{ include "common.labels.of" (list . (include "common.name" .)) }}
+app.kubernetes.io/component: {{ .Chart.Annotations.app }}
 {{- end }}
 
 {{- /* Labels of what is named NAME, from (list ROOT NAME). No chart version: a new one must not restart a pod. */}}

@@ -13,6 +13,7 @@ not that of an NFS volume, whose folder must belong to the uid already.
 {{- define "common.pod" -}}
 automountServiceAccountToken: {{ .token | default false }}
 enableServiceLinks: false
+{{- with include "common.lease.pod" .root }}{{ nindent 0 . }}{{ end }}
 {{- with .root.Values.global.imagePullSecrets }}
 imagePullSecrets:
   {{- range . }}

@@ -1,4 +1,7 @@
-{{- /* The Service of a chart, from (dict "root" . "name" PORT-NAME "port" PORT). ClusterIP: reached from inside the cluster. */}}
+{{- /*
+The Service of a chart, from (dict "root" . "name" PORT-NAME "port" PORT). ClusterIP: reached from inside the cluster. With a
+lease, the sidecar of the pod that holds it adds the label that only pods of its Deployment have.
+*/}}
 {{- define "common.service" -}}
 {{- with .root }}
 apiVersion: v1
@@ -9,7 +12,12 @@ metadata:
   labels: {{- include "common.labels" . | nindent 4 }}
 spec:
   type: ClusterIP
-  selector: {{- include "common.selector" . | nindent 4 }}
+  selector:
+    {{- if include "common.leased" . }}
+    {{- include "common.component.of" (list . (include "common.name" .)) | nindent 4 }}
+    {{- else }}
+    {{- include "common.selector" . | nindent 4 }}
+    {{- end }}
 {{- end }}
   ports: [{ name: {{ .name }}, port: {{ .port }}, targetPort: {{ .port }} }]
 {{- end }}
