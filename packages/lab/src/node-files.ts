@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { stringify } from 'yaml'
-import { apiUrl, namespace, nodes, ranges, registry, server, statePath } from './layout.js'
+import { dirname, join } from 'node:path'
+import { parse, stringify } from 'yaml'
+import { apiUrl, namespace, nodes, ranges, registry, server, statePath, workspaceRoot } from './layout.js'
 import { newAuthority, type Pair, serviceAccountKeys, sign } from './pki.js'
 
 const firstService = ranges.services.replace(/0\/16$/, '1')
@@ -94,6 +94,21 @@ const nodeUsers = [
  * A complete set is kept; otherwise everything is created again, and nodes with older files cannot join any more.
  */
 export async function ensureNodeFiles(pauseImage: string): Promise<void> {
+  await ensureAuthorities(pauseImage)
+  for (const { name } of nodes)
+    writePrivate(statePath('nodes', name, 'kubelet.args'), shipped('agent', 'kubelet'))
+  const manager = shipped('server', 'kube-controller-manager')
+  writePrivate(statePath('nodes', server.name, 'controller-manager.args'), manager)
+}
+
+/** Arguments of a program that the shipped settings of k3s contain, one a line: the lab runs with them. */
+function shipped(file: 'server' | 'agent', program: string): string {
+  const path = join(workspaceRoot(), 'packages/hosts/k3s', `${file}-config.yaml`)
+  const args: string[] = parse(readFileSync(path, 'utf8'))[`${program}-arg`]
+  return args.map(arg => `--${arg}\n`).join('')
+}
+
+async function ensureAuthorities(pauseImage: string): Promise<void> {
   const complete = statePath('nodes', 'complete')
   const made = [pauseImage, ...nodeUsers.map(user => user.file)].join('\n')
   if (existsSync(complete) && readFileSync(complete, 'utf8') === made && existsSync(kubeconfigPath())) return

@@ -1,0 +1,124 @@
+// A second pod of each server, on another node, that takes over.
+import { killNode, kube, namespace, nodes, startNode, waitFor } from '@bluecore/lab'
+import { postNote, searchNotes, uniqueWord } from '@bluecore/misskey-contract'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { helm } from '../../src/commands.js'
+import { keepOff } from '../../testing/keep-off.js'
+import { type Ledger, startLedger } from '../../testing/ledger.js'
+import { misskeyUrl, noteToFind, signedIn } from '../../testing/notes.js'
+import { chart } from '../../testing/own-release.js'
+import {
+  deployments,
+  podOf,
+  restartCounts,
+  servers,
+  waitForDeployments,
+  waitForRelease,
+} from '../../testing/pods.js'
+
+const { core, coordination } = kube()
+/** The API server's machine: without it nothing follows the lease. */
+const safe = 'server'
+const standbys = servers.map(({ name }) => `${name}-2`)
+
+async function replicas(count: 1 | 2) {
+  const each = ['postgresql', 'redis', 'elasticsearch'].flatMap(name => [
+    '--set',
+    `${name}.replicas=${count}`,
+  ])
+  await helm(['upgrade', 'bluecore', chart, '--reuse-values', ...each])
+}
+
+/** The Deployment that the Service of a server leads to. */
+async function served(name: string): Promise<string | undefined> {
+  const { spec } = await core.readNamespacedService({ namespace, name: `${name}-sv` })
+  return spec?.selector?.['app.kubernetes.io/name']
+}
+
+/** Pod and node of the holder, as `kubectl get lease` shows it. */
+async function holder(name: string): Promise<string> {
+  const { spec } = await coordination.readNamespacedLease({ namespace, name })
+  return spec?.holderIdentity ?? ''
+}
+
+async function waitForHolder(name: string, deployment: string, timeoutMs: number) {
+  const { metadata, spec } = await podOf(namespace, deployment)
+  const there = async () =>
+    (await served(name)) === deployment && (await holder(name)) === `${metadata?.name} on ${spec?.nodeName}`
+  await waitFor(there, { what: `${deployment} holds the lease and has the Service`, timeoutMs })
+}
+
+let stillFound: () => Promise<void>
+let ledger: Ledger | undefined
+beforeAll(async () => {
+  await waitForRelease(namespace)
+  stillFound = await noteToFind(namespace)
+  await keepOff(safe, 'dbserver')
+})
+
+// Also when a test fails half-way: other tests need all nodes, and one pod of each server.
+afterAll(async () => {
+  for (const { name } of nodes) await startNode(name)
+  await ledger?.remove()
+  await replicas(1)
+  await waitForRelease(namespace)
+})
+
+test('standbys are Ready beside the holders, on other nodes, and nothing is restarted for them', async () => {
+  const before = await restartCounts(namespace)
+  await replicas(2)
+  await waitForDeployments(namespace, [...deployments, ...standbys])
+  expect(await restartCounts(namespace)).toEqual(before)
+  for (const { name } of servers) {
+    await waitForHolder(name, name, 30_000)
+    const [one, two] = await Promise.all([podOf(namespace, name), podOf(namespace, `${name}-2`)])
+    expect(one.spec?.nodeName, name).not.toBe(two.spec?.nodeName)
+  }
+})
+
+test('the node of PostgreSQL is killed: its standby takes over, no acknowledged row and no note is lost', async () => {
+  const { url, token } = await signedIn(namespace)
+  ledger = await startLedger(namespace, safe)
+  const word = uniqueWord()
+  const { spec } = await podOf(namespace, 'dbserver')
+  await waitFor(async () => ((await ledger?.rows()) ?? []).length > 30, {
+    what: 'rows are acknowledged',
+    timeoutMs: 60_000,
+  })
+  await killNode(spec?.nodeName ?? '')
+  const killed = performance.now()
+  const seconds = () => Math.round((performance.now() - killed) / 1000)
+  const timeoutMs = 300_000
+  const post = () => postNote(url, token, `代わりに ${word}`)
+  const { id } = await waitFor(post, { what: 'a note can be posted', timeoutMs })
+  const posted = seconds()
+  const found = async () =>
+    (await searchNotes(await misskeyUrl(namespace), word)).some(note => note.id === id)
+  await waitFor(found, { what: 'the note is found', timeoutMs })
+  console.log(
+    `with standbys a note can be posted ${posted} s after the node was killed, and is found after ${seconds()} s`,
+  )
+  await waitForHolder('dbserver', 'dbserver-2', 60_000)
+  await stillFound()
+})
+
+test('the node comes back as the standby, and takes over when the holder is deleted', async () => {
+  for (const { name } of nodes) await startNode(name)
+  await waitForDeployments(namespace, [...deployments, ...standbys])
+  const { metadata } = await podOf(namespace, 'dbserver-2')
+  await core.deleteNamespacedPod({ namespace, name: metadata?.name ?? '' })
+  await waitForHolder('dbserver', 'dbserver', 60_000)
+  await waitForDeployments(namespace, [...deployments, ...standbys])
+  expect(await ledger?.lost()).toEqual([])
+})
+
+test('without standbys again, the Service leads to the pods that are left', async () => {
+  const { metadata } = await podOf(namespace, 'redis')
+  await core.deleteNamespacedPod({ namespace, name: metadata?.name ?? '' })
+  await waitForHolder('redis', 'redis-2', 60_000)
+  await waitForDeployments(namespace, [...deployments, ...standbys])
+  await replicas(1)
+  await waitForHolder('redis', 'redis', 60_000)
+  await waitForRelease(namespace)
+  await stillFound()
+})
