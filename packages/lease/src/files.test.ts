@@ -40,11 +40,11 @@ test('a claim, its renewals and its release', () => {
 
 test('a pod that asks for the lease is seen by its holder, and by no later one', () => {
   claim(one)
-  expect(operate(folder, two, { name: 'ask', epoch: 1 })).toEqual({ asked: true })
+  expect(operate(folder, two, { name: 'ask', epoch: 1, nonce: 'one' })).toEqual({ asked: true })
   expect(renew(one)).toEqual({ holds: true, askedBy: 'two on worker1' })
   claim(two, 2)
   expect(renew(two, 2)).toEqual({ holds: true })
-  expect(readdirSync(folder)).not.toContain('ask.1')
+  expect(readdirSync(folder)).not.toContain('ask.1.one')
 })
 
 test('an epoch has one holder; the next one ends it', () => {
@@ -59,7 +59,7 @@ test('an epoch has one holder; the next one ends it', () => {
 
 test('only the last two claims and the last heartbeat stay', () => {
   for (let epoch = 1; epoch <= 4; epoch++) claim(epoch % 2 ? one : two, epoch)
-  expect(readdirSync(folder).sort()).toEqual(['claim.3', 'claim.4', 'heartbeat.4.two'])
+  expect(readdirSync(folder).sort()).toEqual(['ask.4.two', 'claim.3', 'claim.4', 'heartbeat.4.two'])
 })
 
 test('a claim that a listing does not show yet is found by its epoch, and an epoch that is gone by what is there', () => {

@@ -8,19 +8,24 @@ import {
   readFileSync,
   rmSync,
   statSync,
-  writeFileSync,
   writeSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { isData, makeFolder } from '@bluecore/volume'
 import type { Answer, Claim, Heartbeat, Operation, View } from './protocol.js'
 
-// The lease on the volume: claim.<epoch> with a Claim, made once by link(2), which is atomic on an NFS server; and
-// heartbeat.<epoch>.<nonce> with the Heartbeat of its holder; and ask.<epoch>, made by a pod that wants the lease from it. Every read opens the file anew: an NFS client then asks the
-// server whether the file has changed (close-to-open consistency, nfs(5)), whatever it has cached.
+// The lease on the volume: claim.<epoch> with a Claim, made once by link(2), which is atomic on an NFS server;
+// heartbeat.<epoch>.<nonce> with the Heartbeat of its holder; ask.<epoch>.<nonce> with an Ask to that holder. Every read opens
+// the file anew: an NFS client then asks the server whether the file has changed (close-to-open consistency, nfs(5)), whatever
+// it has cached.
 
 /** Where the lease is, in the folder that is mounted. */
 export const leaseFolder = '.bluecore-lease'
+
+/** @property by the pod that asks for the lease; empty: none */
+interface Ask {
+  by: string
+}
 
 /** Size of a heartbeat: rewritten in place, so that a full volume does not end a lease. */
 const block = 512
@@ -41,14 +46,15 @@ export function operate(folder: string, self: Omit<Claim, 'epoch'>, operation: O
         const ours = { ...operation, nonce: self.nonce }
         if (!isOurs(folder, ours)) return { holds: false }
         beat(folder, ours, false)
-        const askedBy = textOf(askPath(folder, operation.epoch))
+        const askedBy = (parsed(textOf(askPath(folder, ours)) ?? '') as Ask | undefined)?.by
         return { holds: true, ...(askedBy && { askedBy }) }
       }
       case 'release':
         beat(folder, { ...operation, nonce: self.nonce }, true)
         return { released: true }
       case 'ask':
-        writeFileSync(askPath(folder, operation.epoch), self.holder)
+        // Made by the holder: that a file has changed is seen at once, that there is a new one after up to a minute.
+        write(askPath(folder, operation), 'r+', { by: self.holder } satisfies Ask)
         return { asked: true }
     }
   } catch (error) {
@@ -106,7 +112,8 @@ function readHeartbeat(folder: string, of: Pick<Claim, 'epoch' | 'nonce'>): Hear
 }
 
 const claimPath = (folder: string, epoch: number) => join(folder, `claim.${epoch}`)
-const askPath = (folder: string, epoch: number) => join(folder, `ask.${epoch}`)
+const askPath = (folder: string, { epoch, nonce }: Pick<Claim, 'epoch' | 'nonce'>) =>
+  join(folder, `ask.${epoch}.${nonce}`)
 const heartbeatPath = (folder: string, { epoch, nonce }: Pick<Claim, 'epoch' | 'nonce'>) =>
   join(folder, `heartbeat.${epoch}.${nonce}`)
 
@@ -131,6 +138,7 @@ function claim(folder: string, made: Claim): boolean {
   makeFolder(folder)
   const temporary = join(folder, `temporary.${made.nonce}`)
   write(heartbeatPath(folder, made), 'w', { epoch: made.epoch, beat: 0, released: false } satisfies Heartbeat)
+  write(askPath(folder, made), 'w', { by: '' } satisfies Ask)
   write(temporary, 'w', made)
   try {
     link(temporary, claimPath(folder, made.epoch))
@@ -139,7 +147,7 @@ function claim(folder: string, made: Claim): boolean {
   }
   const won = isOurs(folder, made)
   if (won) clean(folder, made)
-  else rmSync(heartbeatPath(folder, made), { force: true })
+  else for (const path of [heartbeatPath(folder, made), askPath(folder, made)]) rmSync(path, { force: true })
   return won
 }
 

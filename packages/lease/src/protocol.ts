@@ -50,8 +50,8 @@ export type Operation =
   /** Reads the claim again, then writes the heartbeat. */
   | { name: 'renew'; epoch: number; beat: number }
   | { name: 'release'; epoch: number; beat: number }
-  /** Asks the holder of this epoch to stop its server in order and to release the lease. */
-  | { name: 'ask'; epoch: number }
+  /** Asks the holder of this claim to stop its server in order and to release the lease. */
+  | { name: 'ask'; epoch: number; nonce: string }
 
 export type Answer =
   | { view: View }

@@ -1,4 +1,4 @@
-import type { Action, Answer, Config, Event, Operation, State, View } from './protocol.js'
+import type { Action, Answer, Claim, Config, Event, Operation, State, View } from './protocol.js'
 
 /**
  * The lease of one pod as a state machine without clock, volume or processes. docs/one-writer.md has the argument why no two
@@ -111,7 +111,7 @@ function looked(config: Config, state: State, view: View, since: number, now: nu
   state.watched = { mark, since: now }
   if (!renews) return
   state.renewal = { at: now, holder: claim.holder, member: claim.member }
-  if (claim.member === config.member) ask(state, claim.epoch, now, actions)
+  if (claim.member === config.member) ask(state, claim, now, actions)
 }
 
 /**
@@ -119,10 +119,10 @@ function looked(config: Config, state: State, view: View, since: number, now: nu
  * reaches the volume, but not the API server. Only a pod that has never held the lease asks, once for an epoch: two pods of a
  * member that both live would pass it to and fro.
  */
-function ask(state: State, epoch: number, now: number, actions: Action[]) {
+function ask(state: State, { epoch, nonce }: Claim, now: number, actions: Action[]) {
   if (state.held || state.asked === epoch) return
   state.asked = epoch
-  start(state, { name: 'ask', epoch }, now, actions)
+  start(state, { name: 'ask', epoch, nonce }, now, actions)
 }
 
 function take(state: State, now: number, taken: number, actions: Action[]) {

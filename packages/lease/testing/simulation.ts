@@ -45,7 +45,7 @@ export interface Run {
 interface Volume {
   claims: Map<number, Claim>
   beats: Map<string, Heartbeat>
-  asks: Map<number, string>
+  asks: Map<string, string>
   /** Of the folder's modification time. */
   changes: number
 }
@@ -238,7 +238,7 @@ function carryOut(volume: Volume, self: Config, operation: Operation, mutation: 
   }
   const { epoch } = operation
   if (operation.name === 'ask') {
-    volume.asks.set(epoch, self.holder)
+    volume.asks.set(`${epoch}.${operation.nonce}`, self.holder)
     return { asked: true }
   }
   const key = `${epoch}.${self.nonce}`
@@ -258,7 +258,7 @@ function carryOut(volume: Volume, self: Config, operation: Operation, mutation: 
   if (operation.name === 'renew' && !ours && mutation !== 'claim-not-read-again') return { holds: false }
   volume.beats.set(key, { epoch, beat: operation.beat, released: operation.name === 'release' })
   if (operation.name === 'release') return { released: true }
-  const askedBy = volume.asks.get(epoch)
+  const askedBy = volume.asks.get(key)
   return { holds: true, ...(askedBy && { askedBy }) }
 }
 
