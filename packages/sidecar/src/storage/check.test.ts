@@ -52,6 +52,15 @@ test('a step that failed has its class, and what was seen before', async () => {
   })
 })
 
+test("another user's folder is a warning, with what was seen before", async () => {
+  const finding = await run({ steps: {}, space: room, failed: { call: 'open', code: 'EACCES' } })
+  expect(finding.samples).toHaveLength(3)
+  expect(finding.warnings).toEqual([
+    'open in /dev/shm/health failed with EACCES: permission denied: run this process as the owner of the folder; ' +
+      'the volume is not tested',
+  ])
+})
+
 test('while an answer is owed, it is not asked again', async () => {
   let asked = 0
   const check = ran(() => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { isLow, isNfs, type Mount, mebibytes, mountOf, nfsCounters, type Space } from '@bluecore/volume'
 import { type Check, type Finding, HealthError, type Sample } from '../check.js'
 import type { Answer } from './canary-run.js'
-import { storageError } from './errno.js'
+import { isDenied, storageError } from './errno.js'
 import type { StorageIo } from './io.js'
 
 /** An fsync that takes longer than this is a warning. */
@@ -39,8 +39,10 @@ export function storage(folder: string, io: Pick<StorageIo, 'ask'>): Check {
         askedAt = undefined
       })
       const finding = joined(known, ofAnswer(answer))
-      if (answer.failed) throw storageError(folder, answer.failed, finding)
-      return finding
+      if (!answer.failed) return finding
+      const error = storageError(folder, answer.failed, finding)
+      if (!isDenied(answer.failed)) throw error
+      return joined(finding, { warnings: [`${error.message}; the volume is not tested`] })
     },
   }
 }

@@ -3,14 +3,12 @@ import { type Finding, type HealthClass, HealthError } from '../check.js'
 
 /** The class of each error that says something about the volume. */
 const classes: Readonly<Record<string, HealthClass>> = {
-  EACCES: 'readonly',
   EDQUOT: 'persistence',
   EIO: 'persistence',
   ENOENT: 'persistence',
   ENOSPC: 'persistence',
   ENOTCONN: 'persistence',
   ENOTDIR: 'persistence',
-  EPERM: 'readonly',
   EROFS: 'readonly',
   ESTALE: 'persistence',
   ETIMEDOUT: 'storage-hung',
@@ -27,8 +25,11 @@ export function storageError(
   finding: Finding = {},
 ): Error {
   const healthClass = classes[code]
-  const message = `${call} in ${folder} failed with ${code}`
-  return healthClass
-    ? new HealthError(healthClass, `${message}: ${errnoMeaning(code)}`, finding)
-    : new Error(message)
+  const message = [`${call} in ${folder} failed with ${code}`, errnoMeaning(code)].filter(Boolean).join(': ')
+  return healthClass ? new HealthError(healthClass, message, finding) : new Error(message)
+}
+
+/** The folder is another user's. That says nothing about the server, which has its own. */
+export function isDenied({ code }: { code: string }): boolean {
+  return code === 'EACCES' || code === 'EPERM'
 }
