@@ -22,7 +22,7 @@ test.each([
   ['28000', 'auth'],
   ['3D000', 'auth'],
   ['25006', 'readonly'],
-  ['08006', 'refused'],
+  ['08P01', 'auth'],
 ])('SQLSTATE %s is `%s`', (code, healthClass) => {
   expect(healthError(databaseError(code))).toMatchObject({
     healthClass,
@@ -45,6 +45,11 @@ test.each([
   expect(healthError(Object.assign(new Error('connect'), { code }))).toMatchObject({ healthClass })
 })
 
+test.each(['ENOTFOUND', 'EAI_AGAIN'])('%s of a name says nothing about the server', code => {
+  const error = Object.assign(new Error(`getaddrinfo ${code} dbserver`), { code })
+  expect(healthError(error)).toBe(error)
+})
+
 test('a connection that ends in the middle is `refused`', () => {
   expect(healthError(new Error('Connection terminated unexpectedly'))).toMatchObject({
     healthClass: 'refused',
@@ -62,4 +67,9 @@ test.each([
   ['28000', 'InitializeSessionUserId', false],
 ])('SQLSTATE %s of %s is the limit of the role: %s', (code, routine, expected) => {
   expect(isRoleLimit(Object.assign(databaseError(code), { routine }))).toBe(expected)
+})
+
+test('the limit of the role is `auth`: others may come in', () => {
+  const error = Object.assign(databaseError('53300'), { routine: 'InitializeSessionUserId' })
+  expect(healthError(error)).toMatchObject({ healthClass: 'auth' })
 })

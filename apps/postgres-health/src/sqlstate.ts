@@ -6,7 +6,7 @@ import { DatabaseError } from 'pg'
  * @see https://www.postgresql.org/docs/10/errcodes-appendix.html
  */
 const classes: Readonly<Record<string, HealthClass>> = {
-  '08': 'refused', // connection exception
+  '08': 'auth', // connection exception: a pooler in front of it rejects our startup packet
   '25006': 'readonly', // read_only_sql_transaction
   '28': 'auth', // wrong password, unknown role, no line in pg_hba.conf
   '3D000': 'auth', // no such database
@@ -29,7 +29,7 @@ export function healthError(thrown: unknown): Error {
   if (!(thrown instanceof Error)) return new Error(String(thrown))
   if (thrown instanceof DatabaseError) {
     const code = thrown.code ?? ''
-    const found = classes[code] ?? classes[code.slice(0, 2)]
+    const found = isRoleLimit(thrown) ? 'auth' : (classes[code] ?? classes[code.slice(0, 2)])
     const message = `${thrown.message} (SQLSTATE ${code})`
     return found ? new HealthError(found, message) : new Error(message)
   }

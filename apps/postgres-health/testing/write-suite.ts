@@ -63,7 +63,8 @@ export function testWrite(version: Version): void {
       expect(await metric(sidecar, commits)).toBeUndefined()
       expect(await flushed()).toBe(before)
       await sidecar.untilClass('fresh-connection', 'up', limitMs)
-      expect(await codes(sidecar)).toEqual(unusable) // the kept connection has told it
+      await untilReadyzSays(sidecar, 'warn: kept-connection is readonly: transactions are read-only', limitMs)
+      expect(await codes(sidecar)).toEqual(usable)
       await admin.query('ALTER ROLE health RESET default_transaction_read_only')
     })
 
@@ -93,17 +94,21 @@ export function testWrite(version: Version): void {
       await sidecar.until('/readyz', 200, limitMs)
     })
 
-    test('a role without a free connection is a warning: others may come in', async () => {
+    test('a role without a free connection is `auth`: others may come in', async () => {
       sidecar = await beside(server)
       for (const check of ['kept-connection', 'fresh-connection', 'internals'])
         await sidecar.untilClass(check, 'up', limitMs) // only the first of them keeps its connection
       const clients = [await connectAs(server, 'health'), await connectAs(server, 'health')]
       await untilReadyzSays(
         sidecar,
-        'fresh-connection warns: too many connections for role "health" (SQLSTATE 53300): write not tested',
+        'warn: fresh-connection is auth: too many connections for role "health" (SQLSTATE 53300)',
         2 * limitMs, // it is asked every 30 s
       )
-      await sidecar.until('/readyz', 200, limitMs)
+      expect(await codes(sidecar)).toEqual(usable)
+      await sidecar.remove()
+      clients.push(await connectAs(server, 'health'))
+      sidecar = await beside(server) // which gets no connection to keep
+      await untilReadyzSays(sidecar, 'warn: kept-connection is auth: too many connections for role', limitMs)
       expect(await codes(sidecar)).toEqual(usable)
       for (const client of clients) await client.end()
     })

@@ -2,7 +2,7 @@ import { HealthError } from './check.js'
 
 /**
  * What Node's socket errors mean for a server: a timeout is `frozen`, any other error of a connection is `refused`
- * (nothing listens, it was closed, or there is no route).
+ * (nothing listens, it was closed, or there is no route). A name that is not resolved has no class: nobody asked the server.
  * @returns undefined for an error that is not a socket's
  */
 export function networkError(error: Error): HealthError | undefined {
@@ -21,6 +21,4 @@ const refusals = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
   'EADDRNOTAVAIL',
-  'ENOTFOUND',
-  'EAI_AGAIN',
 ])

@@ -1,6 +1,6 @@
 import type { Check, Finding } from '@bluecore/sidecar'
 import type { Postgres } from '../connect.js'
-import { healthError, isRoleLimit } from '../sqlstate.js'
+import { healthError } from '../sqlstate.js'
 
 /** Needs no table and no privilege, and its transaction is on disk before it is answered. */
 const canary = `SELECT pg_logical_emit_message(true, 'bluecore', '')`
@@ -26,8 +26,6 @@ export function freshConnection(postgres: Postgres): Check {
           return { steps: { connect: connectMs, commit: performance.now() - begun } }
         })
       } catch (error) {
-        // The role's own limit: other clients can still connect, so the server stays ready.
-        if (isRoleLimit(error)) return { warnings: [`${healthError(error).message}: write not tested`] }
         throw healthError(error)
       }
     },

@@ -10,11 +10,12 @@ interface Row {
   started_at: number
 }
 
-// Walsenders count: before version 12 they take from max_connections.
+// Walsenders count: before version 12 they take from max_connections. The function, not the view: the view reads
+// pg_authid, which may be locked while everyone who is connected goes on.
 const sql = `
   SELECT pg_is_in_recovery() AS in_recovery,
          current_setting('transaction_read_only')::bool AS read_only,
-         (SELECT count(*)::int FROM pg_stat_activity
+         (SELECT count(*)::int FROM pg_stat_get_activity(NULL)
            WHERE backend_type IN ('client backend', 'walsender')) AS clients,
          current_setting('max_connections')::int AS max_connections,
          current_setting('superuser_reserved_connections')::int AS reserved,
