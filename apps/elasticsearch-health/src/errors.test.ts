@@ -24,6 +24,7 @@ test.each([
 })
 
 test.each([
+  [400, 'index_closed_exception', 'readonly'],
   [403, 'cluster_block_exception', 'readonly'],
   [503, 'cluster_block_exception', 'starting'],
   [503, 'master_not_discovered_exception', 'persistence'],
@@ -44,6 +45,11 @@ test.each([
   [new errors.TimeoutError('Request timed out', meta), 'frozen'],
 ])('%s', (error, healthClass) => {
   expect(healthError(error)).toMatchObject({ healthClass, message: error.message })
+})
+
+test.each(['ENOTFOUND', 'EAI_AGAIN'])('%s of a name says nothing about the server', code => {
+  const error = new errors.ConnectionError(`getaddrinfo ${code} elsearch`, meta)
+  expect(healthError(error)).toBe(error)
 })
 
 test('a fault of ours has no class', () => {

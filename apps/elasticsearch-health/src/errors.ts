@@ -3,6 +3,7 @@ import { errors } from '@elastic/elasticsearch'
 
 /** Error types whose HTTP code alone would mislead. */
 const types: Readonly<Record<string, HealthClass>> = {
+  '400 index_closed_exception': 'readonly', // it is neither searched nor written to until it is opened
   '403 cluster_block_exception': 'readonly', // a blocked index, not rejected credentials
   '503 master_not_discovered_exception': 'persistence', // see checks/master.ts
 }
@@ -24,7 +25,8 @@ export function healthError(thrown: unknown): Error {
     return found ? new HealthError(found, message) : new Error(message)
   }
   if (thrown instanceof errors.TimeoutError) return new HealthError('frozen', thrown.message)
-  // The client drops the code of a socket error; all but timeouts mean that the connection failed.
-  if (thrown instanceof errors.ConnectionError) return new HealthError('refused', thrown.message)
+  // The client drops the code of a socket error. All but timeouts and names that are not resolved mean that the connection failed.
+  if (thrown instanceof errors.ConnectionError && !thrown.message.startsWith('getaddrinfo'))
+    return new HealthError('refused', thrown.message)
   return thrown
 }

@@ -4,7 +4,7 @@ import type { Elasticsearch } from '../connect.js'
 
 /**
  * Can notes be searched as Misskey searches them, and will they be found? A search detects what the other checks do not: a
- * full heap and a full queue (`saturated`). A missing or wrong index is only a warning: `setup search-index` or Misskey
+ * full heap and a full queue (`saturated`), and a closed index (`readonly`). A missing or wrong index is only a warning: `setup search-index` or Misskey
  * creates a missing one, and taking the server out of service does not repair a wrong one.
  */
 export function searchIndex(elasticsearch: Elasticsearch): Check {
@@ -17,13 +17,10 @@ export function searchIndex(elasticsearch: Elasticsearch): Check {
     async run(signal) {
       const begun = performance.now()
       await elasticsearch.ask(signal, client =>
-        client.search({
-          index,
-          size: 0,
-          terminate_after: 1,
-          allow_partial_search_results: false,
-          ignore_unavailable: true,
-        }),
+        client.search(
+          { index, size: 0, terminate_after: 1, allow_partial_search_results: false },
+          { ignore: [404] }, // a missing index
+        ),
       )
       const steps = { search: performance.now() - begun }
       const seen = await elasticsearch.ask(signal, client =>
