@@ -7,7 +7,6 @@ import {
   type Sidecar,
   startSidecar,
   untilReadyzSays,
-  unusable,
   usable,
 } from '@bluecore/sidecar/testing'
 import { Client } from '@elastic/elasticsearch'
@@ -75,17 +74,27 @@ test('the index as Misskey needs it does not warn', { timeout }, async () => {
   report('RIGHT MAPPING: no warning', await untilReadyzSays(sidecar, 'pass: all checks pass\n', limitMs))
 })
 
-test('with an unassigned shard it is red: not ready, but alive', { timeout }, async () => {
+test('with an unassigned shard it is red, and what is left of it can be used', { timeout }, async () => {
   const settings = { 'index.routing.allocation.include._name': 'nowhere' }
   await client.indices.create({ index: 'lost', body: { settings }, wait_for_active_shards: '0' })
   report('RED: persistence', await sidecar.untilClass('cluster-health', 'persistence', limitMs))
   const sentence = 'red: a primary shard or the master is missing; 4 shards are unassigned'
-  const body = `fail: cluster-health is persistence: ${sentence}\n`
-  expect(await sidecar.get('/readyz')).toMatchObject({ status: 503, body })
-  expect(await codes(sidecar)).toEqual(unusable)
+  const body = `warn: cluster-health is persistence: ${sentence}\n`
+  expect(await sidecar.get('/readyz')).toMatchObject({ status: 200, body })
+  expect(await codes(sidecar)).toEqual(usable)
   expect(await metric(sidecar, 'elasticsearch_cluster_health_status{color="red"}')).toBe(1)
   await client.indices.delete({ index: 'lost' })
-  report('RED: over', await sidecar.until('/readyz', 200, limitMs))
+  report('RED: over', await sidecar.untilClass('cluster-health', 'up', limitMs))
+})
+
+test('with a closed index it is readonly: notes are neither found nor indexed', { timeout }, async () => {
+  await client.indices.close({ index: 'misskey_note' })
+  report('CLOSED: readonly', await sidecar.untilClass('search-index', 'readonly', limitMs))
+  const body = expect.stringMatching(/^warn: search-index is readonly: HTTP 400: index_closed_exception/)
+  expect(await sidecar.get('/readyz')).toMatchObject({ status: 200, body })
+  expect(await metric(sidecar, 'elasticsearch_up')).toBe(1)
+  await client.indices.open({ index: 'misskey_note' })
+  report('CLOSED: over', await sidecar.untilClass('search-index', 'up', limitMs))
 })
 
 async function set(settings: Record<string, string | null>) {
@@ -102,11 +111,12 @@ test('at the flood stage of its disk it is read-only until there is space again'
     [`${watermark}.flood_stage`]: '898tb',
   })
   report('FLOOD STAGE: readonly', await sidecar.untilClass('blocks', 'readonly', limitMs))
-  const body =
-    'fail: blocks is readonly: 4 indices are read-only because the disk is full: antennas, clips, drafts, …; ' +
-    'Elasticsearch unblocks them when there is space again\n'
-  expect(await sidecar.get('/readyz')).toMatchObject({ status: 503, body })
-  expect(await codes(sidecar)).toEqual(unusable)
+  const body = expect.stringContaining(
+    'warn: blocks is readonly: 4 indices are read-only because the disk is full: antennas, clips, drafts, …; ' +
+      'Elasticsearch unblocks them when there is space again',
+  )
+  expect(await sidecar.get('/readyz')).toMatchObject({ status: 200, body })
+  expect(await codes(sidecar)).toEqual(usable)
   await expect(client.index({ index: 'misskey_note', body: { text: 'no' } })).rejects.toMatchObject({
     statusCode: 403,
   })
@@ -126,17 +136,17 @@ test('with a full heap it is saturated, and names the circuit breaker', {
   await set({ 'indices.breaker.total.limit': '1%' })
   report('FULL HEAP: saturated', await sidecar.untilClass('search-index', 'saturated', limitMs))
   const body = expect.stringMatching(
-    /^fail: search-index is saturated: HTTP 429: circuit_breaking_exception: /,
+    /^warn: search-index is saturated: HTTP 429: circuit_breaking_exception: /,
   )
-  expect(await sidecar.get('/readyz')).toMatchObject({ status: 503, body })
-  expect(await codes(sidecar)).toEqual(unusable)
+  expect(await sidecar.get('/readyz')).toMatchObject({ status: 200, body })
+  expect(await codes(sidecar)).toEqual(usable)
   await expect
     .poll(async () => (await sidecar.get('/status')).body, { timeout: limitMs })
     .toMatch(/the breaker parent has tripped \d+ times since the last check/)
   expect(await metric(sidecar, 'elasticsearch_breakers_tripped{breaker="parent"}')).toBeGreaterThan(0)
 
   await set({ 'indices.breaker.total.limit': null })
-  report('FULL HEAP: over', await sidecar.until('/readyz', 200, limitMs))
+  report('FULL HEAP: over', await sidecar.untilClass('search-index', 'up', limitMs))
   await untilReadyzSays(sidecar, 'pass: all checks pass\n', limitMs)
 })
 

@@ -1,15 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  codes,
-  createPostgres,
-  metric,
-  type Postgres,
-  type Sidecar,
-  unusable,
-  usable,
-} from '@bluecore/sidecar/testing'
+import { codes, createPostgres, metric, type Postgres, type Sidecar, usable } from '@bluecore/sidecar/testing'
 import { afterEach, expect, test } from 'vitest'
 import { beside, expectClass, limitMs, versions } from '../testing/postgres-sidecar.js'
 
@@ -51,10 +43,12 @@ test.each(versions)(
     const [besidePrimary, besideStandby] = [await beside(primary), await beside(standby)]
     sidecars = [besidePrimary, besideStandby]
     await expectClass(besideStandby, 'a standby', 'kept-connection', 'readonly')
-    expect(await codes(besideStandby)).toEqual(unusable)
-    expect((await besideStandby.get('/readyz')).body).toContain('it is in recovery and accepts no writes')
     await besideStandby.untilClass('fresh-connection', 'up', limitMs)
     await besideStandby.untilClass('internals', 'up', limitMs)
+    expect(await codes(besideStandby)).toEqual(usable)
+    expect((await besideStandby.get('/readyz')).body).toContain(
+      'warn: kept-connection is readonly: it is in recovery and accepts no writes',
+    )
     expect(await metric(besideStandby, 'pg_replication_is_replica')).toBe(1)
     expect(await metric(besideStandby, 'pg_replication_lag_seconds')).toBeGreaterThanOrEqual(0)
 

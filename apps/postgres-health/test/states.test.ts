@@ -6,6 +6,7 @@ import {
   metric,
   type Postgres,
   type Sidecar,
+  untilReadyzSays,
   unusable,
   usable,
 } from '@bluecore/sidecar/testing'
@@ -39,11 +40,13 @@ async function enter(): Promise<Client> {
   return client
 }
 
-/** The server is there, cannot be used, and must not be restarted. */
-async function expectAlive(reason: string) {
-  expect(await codes(sidecar)).toEqual(unusable)
+/** Some clients can use the server, as there is no other one, and it must not be restarted. */
+async function expectDegraded(reason: string) {
+  await untilReadyzSays(sidecar, /^warn: /, limitMs)
+  expect(await codes(sidecar)).toEqual(usable)
   expect((await sidecar.get('/readyz')).body).toContain(reason)
   expect((await sidecar.get('/livez')).body).toBe('pass: the server responds\n')
+  expect(await metric(sidecar, 'pg_up')).toBe(1)
 }
 
 test('a healthy server is ready, with its numbers', { timeout }, async () => {
@@ -74,20 +77,20 @@ test.each([
 ])('with %s it is `auth`, and alive', { timeout }, async (what, env, reason) => {
   await begin(env)
   await expectClass(sidecar, what, 'kept-connection', 'auth')
-  await expectAlive(`kept-connection is auth: ${reason}`)
+  await expectDegraded(`kept-connection is auth: ${reason}`)
 })
 
-test('at the limit of its clients it is `saturated`, and alive, until one leaves', {
+test('at the limit of its clients it is `saturated`, and serves them, until one leaves', {
   timeout,
 }, async () => {
   await begin()
   await sidecar.until('/readyz', 200, limitMs)
   for (let place = 0; place < 9; place++) await enter()
   await expectClass(sidecar, 'no place for one more', 'kept-connection', 'saturated')
-  await expectAlive('kept-connection is saturated: 10 of 10 connections are in use')
+  await expectDegraded('kept-connection is saturated: 10 of 10 connections are in use')
   expect(await metric(sidecar, 'pg_stat_activity_count')).toBe(10)
   await clients.pop()?.end()
-  await sidecar.until('/readyz', 200, limitMs)
+  await sidecar.untilClass('kept-connection', 'up', limitMs)
 })
 
 test('a new client beyond maxclients is refused with the reason, and that is `saturated` too', {
@@ -96,7 +99,7 @@ test('a new client beyond maxclients is refused with the reason, and that is `sa
   for (let place = 0; place < 10; place++) await enter()
   await begin()
   await expectClass(sidecar, 'no place for one more', 'kept-connection', 'saturated')
-  await expectAlive('reserved for non-replication superuser connections (SQLSTATE 53300)')
+  await expectDegraded('reserved for non-replication superuser connections (SQLSTATE 53300)')
 })
 
 test('with read-only transactions it is `readonly`, and alive', { timeout }, async () => {
@@ -104,7 +107,7 @@ test('with read-only transactions it is `readonly`, and alive', { timeout }, asy
   await admin.query('ALTER ROLE health SET default_transaction_read_only = on')
   await begin()
   await expectClass(sidecar, 'read-only transactions', 'kept-connection', 'readonly')
-  await expectAlive('kept-connection is readonly: transactions are read-only')
+  await expectDegraded('kept-connection is readonly: transactions are read-only')
   await admin.query('ALTER ROLE health RESET default_transaction_read_only')
 })
 
@@ -138,19 +141,39 @@ test('a server that is shut down and started again is not ready meanwhile', { ti
   expect(await metric(sidecar, 'pg_postmaster_start_time_seconds')).toBeGreaterThan(Number(before))
 })
 
-test('one cancelled statement is a hiccup', { timeout }, async () => {
+test('while newcomers wait for the roles, whoever is connected is served', { timeout }, async () => {
   await begin()
   await sidecar.until('/readyz', 200, limitMs)
   const blocker = await enter()
-  // The names in pg_stat_activity come from here, so the check waits.
-  await blocker.query('BEGIN; LOCK pg_authid IN ACCESS EXCLUSIVE MODE')
+  await blocker.query('BEGIN; LOCK pg_authid IN ACCESS EXCLUSIVE MODE') // as VACUUM FULL does
+  const answers = () => metric(sidecar, 'bluecore_check_runs_total{check="kept-connection",class="up"}')
+  const before = Number(await answers())
+  await expect.poll(answers, { timeout: limitMs, interval: 100 }).toBeGreaterThan(before + 2)
+  await blocker.query('ROLLBACK')
+})
+
+test('one cancelled statement is a hiccup', { timeout }, async () => {
+  const admin = await enter()
+  // The check finds this function first, and waits when somebody holds the table.
+  await admin.query(`
+    CREATE TABLE gate ();
+    GRANT SELECT ON gate TO health;
+    CREATE FUNCTION pg_is_in_recovery() RETURNS bool AS 'SELECT count(*) > 0 FROM gate' LANGUAGE sql;
+    ALTER ROLE health SET search_path = public, pg_catalog`)
+  await begin()
+  await sidecar.until('/readyz', 200, limitMs)
+  const blocker = await enter()
+  await blocker.query('BEGIN; LOCK gate IN ACCESS EXCLUSIVE MODE')
   const cancel =
     "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE application_name = 'postgres-health' AND wait_event_type = 'Lock'"
   await expect.poll(() => column(blocker, cancel), { timeout: limitMs, interval: 10 }).toEqual([true])
   await blocker.query('ROLLBACK')
   const cancelled = 'bluecore_check_runs_total{check="kept-connection",class="saturated"}'
   await expect.poll(() => metric(sidecar, cancelled), { timeout: limitMs, interval: 50 }).toBe(1)
-  expect(await codes(sidecar)).toEqual(usable)
+  expect((await sidecar.get('/status')).body).not.toContain('"class": "saturated"')
+  await admin.query(
+    'ALTER ROLE health RESET search_path; DROP FUNCTION public.pg_is_in_recovery(); DROP TABLE gate',
+  )
 })
 
 // The last one: the server stays in recovery.
@@ -163,5 +186,8 @@ test('a server that recovers is `starting`: not ready, but started and alive', {
   await server.launch()
   await expect.poll(() => server.output(), { timeout: limitMs }).toContain('entering standby mode')
   await expectClass(sidecar, 'recovery', 'kept-connection', 'starting')
-  await expectAlive('kept-connection is starting: the database system is starting up (SQLSTATE 57P03)')
+  expect(await codes(sidecar)).toEqual(unusable)
+  const reason = 'kept-connection is starting: the database system is starting up (SQLSTATE 57P03)'
+  expect((await sidecar.get('/readyz')).body).toContain(reason)
+  expect((await sidecar.get('/livez')).body).toBe('pass: the server responds\n')
 })

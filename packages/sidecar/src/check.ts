@@ -3,7 +3,7 @@ const healthClasses = [
   'refused', // nothing listens, or the connection was cut
   'starting', // it responds that it is starting, recovering or stopping
   'saturated', // it has no capacity for another client
-  'auth', // it rejects our credentials
+  'auth', // it rejects our login
   'readonly', // it accepts no writes
   'persistence', // it cannot persist data
   'storage-hung', // its volume does not respond

@@ -7,7 +7,7 @@ import type { CheckView } from './watch.js'
 export interface Scrape {
   checks: readonly CheckView[]
   verdicts: Verdicts
-  /** The server can be used: what the exporters call `up`. */
+  /** The server answered when it was asked last: what the exporters call `up`. */
   up: boolean
   heartbeatAgeMs: number
 }
@@ -31,7 +31,10 @@ export function createMetrics(prefix: string): Metrics {
   const histogram = (name: string, help: string, labelNames: string[]) =>
     new Histogram({ name, help, labelNames, buckets, registers })
 
-  const up = gauge(`${prefix}_up`, 'Whether the server can be used now.')
+  const up = gauge(
+    `${prefix}_up`,
+    'Whether the server answered, whatever it said; bluecore_verdict says whether it is ready.',
+  )
   const beat = gauge('bluecore_heartbeat_age_seconds', 'Age of the last beat of the event loop.')
   const verdict = gauge('bluecore_verdict', 'Answer to each probe: 1 passes, 0 fails.', ['probe'])
   const checkUp = gauge('bluecore_check_up', 'Whether the check found it well.', ['check'])

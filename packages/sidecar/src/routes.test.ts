@@ -5,11 +5,12 @@ import type { Check, Condition, Result } from './check.js'
 import { startHeartbeat } from './heartbeat.js'
 import { createMetrics } from './metrics.js'
 import { createRoutes } from './routes.js'
+import type { Readiness } from './verdicts.js'
 import { createWatch } from './watch.js'
 
 const check: Check = { name: 'kept', intervalMs: 1_000, deadlineMs: 800, run: async () => ({}) }
 
-function setUp() {
+function setUp(readiness: Readiness = 'usable') {
   const clock = fakeClock()
   const watch = createWatch([check], clock)
   const metrics = createMetrics('pg')
@@ -18,6 +19,7 @@ function setUp() {
   const routes = createRoutes({
     name: 'postgres',
     frozenAfterMs: 60_000,
+    readiness,
     watch,
     metrics,
     heartbeat,
@@ -91,8 +93,40 @@ test('a warning is no failure', async () => {
   })
 })
 
+test('degraded: a warning with its class, and up for the exporters', async () => {
+  const { record, get, status } = setUp()
+  record('readonly', { message: 'transactions are read-only' })
+  const reason = 'kept is readonly: transactions are read-only'
+  expect(await get('/readyz')).toMatchObject({ status: 200, body: `warn: ${reason}\n` })
+  expect(await get('/status')).toMatchObject({ status: 200 })
+  expect(await status()).toMatchObject({
+    status: 'warn',
+    output: reason,
+    checks: { 'kept:responseTime': [{ status: 'fail', class: 'readonly' }] },
+  })
+  const { body } = await get('/metrics')
+  for (const line of [
+    'pg_up 1',
+    'bluecore_verdict{probe="readyz"} 1',
+    'bluecore_check_up{check="kept"} 0',
+    'bluecore_check_class{check="kept",class="readonly"} 1',
+  ])
+    expect(body).toContain(`\n${line}\n`)
+})
+
+test.each([
+  ['starting', 1],
+  ['auth', 1],
+  ['refused', 0],
+  ['unknown', 0],
+] as const)('a server that is %s is up for the exporters: %d', async (condition, up) => {
+  const { record, get } = setUp('strict')
+  record(condition)
+  expect((await get('/metrics')).body).toContain(`\npg_up ${up}\n`)
+})
+
 test('/status is health+json with class and age; verbose, also with numbers and why each probe says what it says', async () => {
-  const { clock, record, get, status } = setUp()
+  const { clock, record, get, status } = setUp('strict')
   record('persistence', {
     message: 'no room',
     samples: [{ name: 'wal_size_bytes', value: 97 }],

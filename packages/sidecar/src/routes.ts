@@ -1,14 +1,16 @@
+import { isAnswer } from './check.js'
 import type { Heartbeat } from './heartbeat.js'
 import { type Answer, plain, type Routes } from './http.js'
 import type { Metrics } from './metrics.js'
 import { statusDocument, type Verdicts } from './status.js'
-import { livez, readyz, startupz, type Verdict } from './verdicts.js'
+import { livez, type Readiness, readyz, startupz, type Verdict } from './verdicts.js'
 import type { View, Watch } from './watch.js'
 
 export interface RoutesInput {
   /** The server it monitors: `postgres`. */
   name: string
   frozenAfterMs: number
+  readiness: Readiness
   watch: Watch
   metrics: Metrics
   heartbeat: Heartbeat
@@ -20,6 +22,7 @@ export interface RoutesInput {
 export function createRoutes({
   name,
   frozenAfterMs,
+  readiness,
   watch,
   metrics,
   heartbeat,
@@ -27,12 +30,12 @@ export function createRoutes({
 }: RoutesInput): Routes {
   const verdictsOf = (view: View): Verdicts => ({
     startupz: startupz(view),
-    readyz: readyz(view, stopping()),
+    readyz: readyz(view, stopping(), readiness),
     livez: livez(view, frozenAfterMs),
   })
   return {
     '/startupz': () => probe(startupz(watch.view())),
-    '/readyz': () => probe(readyz(watch.view(), stopping())),
+    '/readyz': () => probe(readyz(watch.view(), stopping(), readiness)),
     '/livez': () => probe(livez(watch.view(), frozenAfterMs)),
     '/healthz': () =>
       heartbeat.beats()
@@ -43,7 +46,7 @@ export function createRoutes({
       const body = await metrics.render({
         checks: view.checks,
         verdicts: verdictsOf(view),
-        up: readyz(view, false).status !== 'fail',
+        up: isAnswer(view.checks[0]?.condition ?? 'unknown'),
         heartbeatAgeMs: heartbeat.ageMs(),
       })
       return { status: 200, type: metrics.contentType, body }

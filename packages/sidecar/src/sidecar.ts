@@ -29,6 +29,7 @@ import { startRunners } from './runners.js'
 import { shutDownOnSignal } from './shutdown.js'
 import { storage } from './storage/check.js'
 import { keepStorageIo } from './storage/io.js'
+import { readiness } from './verdicts.js'
 import { createWatch } from './watch.js'
 
 /** The checks' way to the server. Opened when a check needs it: starting does not wait for the server. */
@@ -45,6 +46,7 @@ export interface SidecarSpec<S extends Shape, C extends Connection> {
   settings: SettingsSpec<S>
   /** @param lost to be called when an established connection has ended: every check then runs at once */
   connect(settings: Settings<S>, lost: () => void): C
+  /** The first asks no more than whether the server answers: the metric `PREFIX_up` is about it. */
   checks(connection: C): readonly Check[]
 }
 
@@ -52,6 +54,8 @@ const commonShape = {
   HEALTH_PORT: z._default(port(0), 9808),
   /** How long a server that has responded before may be silent until /livez fails. */
   HEALTH_FROZEN_AFTER_SECONDS: z._default(seconds(1, 86_400), 60),
+  /** `strict`: /readyz also fails while the server is degraded, because clients have another instance. */
+  HEALTH_READINESS: z._default(z.enum(readiness, readiness.join(' or ')), 'usable'),
   /** Time between becoming not ready and closing. */
   HEALTH_SHUTDOWN_DELAY_SECONDS: z._default(seconds(0, 3_600), 2),
   /**
@@ -114,6 +118,7 @@ async function start<S extends Shape, C extends Connection>(
   const routes = createRoutes({
     name: spec.name,
     frozenAfterMs,
+    readiness: settings.HEALTH_READINESS,
     watch,
     metrics,
     heartbeat,

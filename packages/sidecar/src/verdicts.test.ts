@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Condition } from './check.js'
-import { livez, readyz, startupz } from './verdicts.js'
+import { type Condition, conditions } from './check.js'
+import { livez, type Readiness, readyz, startupz } from './verdicts.js'
 import type { CheckView } from './watch.js'
 
 function checks(...found: Condition[]): CheckView[] {
@@ -33,21 +33,37 @@ test.each([
   ['every check is well', checks('up', 'up'), false, 'pass', 'all checks pass'],
   ['the sidecar is stopping', checks('up'), true, 'fail', 'this sidecar is shutting down'],
   ['it starts', checks('starting'), false, 'fail', 'check-0 is starting: seen 0'],
-  ['it is full', checks('saturated'), false, 'fail', 'check-0 is saturated: seen 0'],
+  ['it is full', checks('saturated'), false, 'warn', 'check-0 is saturated: seen 0'],
   ['a result is old', checks('up', 'unknown'), false, 'fail', 'check-1 is unknown: seen 1'],
   [
-    'two are unwell',
+    'two are degraded',
     checks('auth', 'readonly'),
     false,
-    'fail',
+    'warn',
     'check-0 is auth: seen 0; check-1 is readonly: seen 1',
   ],
+  [
+    'one is degraded and one is unusable',
+    checks('readonly', 'frozen'),
+    false,
+    'fail',
+    'check-0 is readonly: seen 0; check-1 is frozen: seen 1',
+  ],
   ['the volume hangs', [volume('storage-hung')], false, 'fail', 'storage is storage-hung: seen 0'],
+  ['nothing is known of the volume', [volume('unknown')], false, 'warn', 'storage is unknown: seen 0'],
   ['it warns', [warned], false, 'warn', 'check-0 warns: nearly full; check-0 warns: slow'],
   ['an advisory check is unwell', [advisory], false, 'warn', 'internals is frozen: seen 0'],
-  ['it warns and fails', [warned, ...checks('auth')], false, 'fail', 'check-0 is auth: seen 0'],
+  ['it warns and fails', [warned, ...checks('frozen')], false, 'fail', 'check-0 is frozen: seen 0'],
 ] as const)('/readyz when %s', (_, seen, stopping, status, reason) => {
-  expect(readyz({ checks: seen }, stopping)).toEqual({ status, reason })
+  expect(readyz({ checks: seen }, stopping, 'usable')).toEqual({ status, reason })
+})
+
+test('with one instance a degraded server stays in service; where there are several, clients have another', () => {
+  const failing = (readiness: Readiness) =>
+    conditions.filter(found => readyz({ checks: checks(found) }, false, readiness).status === 'fail')
+  expect(failing('usable')).toEqual(['refused', 'starting', 'storage-hung', 'no-lease', 'frozen', 'unknown'])
+  expect(failing('strict')).toEqual(conditions.filter(found => found !== 'up'))
+  expect(readyz({ checks: [advisory, warned] }, false, 'strict').status).toBe('warn')
 })
 
 const silent = { started: true, answered: true, silentMs: 60_000, starting: false, checks: checks('frozen') }

@@ -1,3 +1,4 @@
+import type { Condition } from './check.js'
 import type { CheckView, View } from './watch.js'
 
 /** The answer to a probe, and why. A warning passes. */
@@ -15,22 +16,30 @@ export function startupz(view: Pick<View, 'started' | 'checks' | 'standbyOf'>): 
   return view.started ? pass('the server has responded') : fail(unwell(view.checks) || 'no response yet')
 }
 
+/** What /readyz asks for: that clients can use anything of the server, or that every check passes. */
+export const readiness = ['usable', 'strict'] as const
+export type Readiness = (typeof readiness)[number]
+
+/** Nobody can use the server. In every other condition some client can, and a single instance has no other to send them to. */
+const unusable: readonly Condition[] = ['refused', 'frozen', 'starting', 'storage-hung', 'no-lease']
+
 /**
- * Can the server be used now? Only if every check that is not advisory passes and none of their results is stale. A standby is
- * ready when its volume is: no client is sent to it.
+ * Should clients be sent to the server now? Advisory checks have no say. A standby is ready when its volume is: no client is
+ * sent to it.
  * @param stopping this sidecar is shutting down and cannot vouch for the server
  */
 export function readyz(
-  { checks, standbyOf }: Pick<View, 'checks' | 'standbyOf'>,
+  view: Pick<View, 'checks' | 'standbyOf'>,
   stopping: boolean,
+  asked: Readiness,
 ): Verdict {
   if (stopping) return fail('this sidecar is shutting down')
-  const counted = standbyOf ? checks.filter(({ subject }) => subject === 'volume') : checks
-  const reason = unwell(counted.filter(check => !check.advisory))
-  if (reason) return fail(reason)
-  const concerns = counted.flatMap(concernsOf)
+  const checks = concerned(view)
+  const failing = checks.filter(check => check.condition !== 'up' && !check.advisory)
+  if (failing.some(check => asked === 'strict' || isUnusable(check))) return fail(unwell(failing))
+  const concerns = checks.flatMap(concernsOf)
   if (concerns.length > 0) return { status: 'warn', reason: concerns.join('; ') }
-  return pass(standbyOf ? standby(standbyOf) : 'all checks pass')
+  return pass(view.standbyOf ? standby(view.standbyOf) : 'all checks pass')
 }
 
 /**
@@ -49,10 +58,20 @@ export function livez(view: View, frozenAfterMs: number): Verdict {
   return fail(`no response for ${seconds(view.silentMs)}: ${unwell(view.checks)}`)
 }
 
-/** Warnings of a check, and the failure of an advisory one: they do not make the server unready. */
-export function concernsOf({ name, advisory, condition, message, warnings }: CheckView): string[] {
-  const concerns = warnings.map(warning => `${name} warns: ${warning}`)
-  return advisory && condition !== 'up' ? [`${name} is ${condition}: ${message}`, ...concerns] : concerns
+/** The checks that say something of this pod: a standby has a volume, and no server. */
+export function concerned({ checks, standbyOf }: Pick<View, 'checks' | 'standbyOf'>): readonly CheckView[] {
+  return standbyOf ? checks.filter(({ subject }) => subject === 'volume') : checks
+}
+
+/** The failure of a check, and its warnings. */
+export function concernsOf(check: CheckView): string[] {
+  const warnings = check.warnings.map(warning => `${check.name} warns: ${warning}`)
+  return [unwell([check]), ...warnings].filter(Boolean)
+}
+
+/** That a check of the server has no result says nothing good of the server; one of the volume is not asked by clients. */
+function isUnusable({ subject, condition }: CheckView): boolean {
+  return unusable.includes(condition) || (condition === 'unknown' && subject === 'server')
 }
 
 function standby(of: string): string {

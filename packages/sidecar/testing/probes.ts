@@ -10,7 +10,7 @@ export async function codes(sidecar: Sidecar) {
 }
 
 export const usable = { startupz: 200, readyz: 200, livez: 200 }
-/** Not to be used, nor to be restarted. */
+/** Nobody can use it, and it is not to be restarted. */
 export const unusable = { startupz: 200, readyz: 503, livez: 200 }
 
 /** The value of one time series, named with its labels; undefined when it is not there. */
