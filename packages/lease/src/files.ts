@@ -22,7 +22,10 @@ import type { Answer, Claim, Heartbeat, Operation, View } from './protocol.js'
 /** Where the lease is, in the folder that is mounted. */
 export const leaseFolder = '.bluecore-lease'
 
-/** @property by the pod that asks for the lease; empty: none */
+/**
+ * Made with the claim: an NFS client sees at once that a file has changed, and after up to a minute that there is a new one.
+ * @property by the pod that asks for the lease; empty: none
+ */
 interface Ask {
   by: string
 }

@@ -6,9 +6,10 @@ import type { CheckView } from './watch.js'
 /** The input of one scrape. */
 export interface Scrape {
   checks: readonly CheckView[]
-  verdicts: Verdicts
+  /** Absent on a standby, which has no server, as is `up`: no alert may take it for one. */
+  verdicts?: Verdicts
   /** The server answered when it was asked last: what the exporters call `up`. */
-  up: boolean
+  up?: boolean
   heartbeatAgeMs: number
 }
 
@@ -66,9 +67,11 @@ export function createMetrics(prefix: string): Metrics {
         step.observe({ check: check.name, step: name }, ms / 1000)
     },
     async render(scrape) {
-      up.set(Number(scrape.up))
+      for (const gauge of [verdict, checkUp, checkClass, warnings, age]) gauge.reset()
+      if (scrape.up === undefined) up.remove()
+      else up.set(Number(scrape.up))
       beat.set(scrape.heartbeatAgeMs / 1000)
-      for (const [probe, { status }] of Object.entries(scrape.verdicts))
+      for (const [probe, { status }] of Object.entries(scrape.verdicts ?? {}))
         verdict.set({ probe }, Number(status !== 'fail'))
       for (const { name, condition, ...check } of scrape.checks) {
         checkUp.set({ check: name }, Number(condition === 'up'))

@@ -12,10 +12,10 @@ const check: Check = { name: 'kept', intervalMs: 1_000, deadlineMs: 800, run: as
 
 function setUp(readiness: Readiness = 'usable') {
   const clock = fakeClock()
-  const watch = createWatch([check], clock)
+  const state: { stopping: boolean; standbyOf?: string } = { stopping: false }
+  const watch = createWatch([check], clock, () => state.standbyOf)
   const metrics = createMetrics('pg')
   const heartbeat = startHeartbeat(clock)
-  const state = { stopping: false }
   const routes = createRoutes({
     name: 'postgres',
     frozenAfterMs: 60_000,
@@ -211,4 +211,20 @@ test('/metrics has the verdicts, one series for each class, and the numbers as l
   expect(body).toContain('bluecore_check_class{check="kept",class="frozen"} 1')
   expect(body).not.toContain('pg_settings_max_connections')
   expect(body).not.toContain('no response within') // messages have no bound
+})
+
+test('the metrics of a standby say nothing of a server, and those of a pod that has taken over do again', async () => {
+  const { state, record, get } = setUp()
+  const series = async () =>
+    ((await get('/metrics')).body as string).match(
+      /^(pg_up|bluecore_(verdict|check_up|check_class)\b).*/gm,
+    ) ?? []
+  record('refused')
+  expect(await series()).toContain('pg_up 0')
+  state.standbyOf = 'dbserver-1 on worker1'
+  expect(await series()).toEqual([])
+  delete state.standbyOf
+  record('up')
+  expect(await series()).toContain('pg_up 1')
+  expect(await series()).toContain('bluecore_verdict{probe="readyz"} 1')
 })

@@ -3,7 +3,7 @@ import type { Heartbeat } from './heartbeat.js'
 import { type Answer, plain, type Routes } from './http.js'
 import type { Metrics } from './metrics.js'
 import { statusDocument, type Verdicts } from './status.js'
-import { livez, type Readiness, readyz, startupz, type Verdict } from './verdicts.js'
+import { concerned, livez, type Readiness, readyz, startupz, type Verdict } from './verdicts.js'
 import type { View, Watch } from './watch.js'
 
 export interface RoutesInput {
@@ -43,10 +43,12 @@ export function createRoutes({
         : plain(503, 'fail: the event loop is blocked'),
     '/metrics': async () => {
       const view = watch.view()
+      const server = view.standbyOf
+        ? {}
+        : { verdicts: verdictsOf(view), up: isAnswer(view.checks[0]?.condition ?? 'unknown') }
       const body = await metrics.render({
-        checks: view.checks,
-        verdicts: verdictsOf(view),
-        up: isAnswer(view.checks[0]?.condition ?? 'unknown'),
+        checks: concerned(view),
+        ...server,
         heartbeatAgeMs: heartbeat.ageMs(),
       })
       return { status: 200, type: metrics.contentType, body }

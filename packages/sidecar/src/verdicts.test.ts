@@ -110,3 +110,17 @@ test.each([
 ] as const)('/livez when %s', (_, change, status, reason) => {
   expect(livez({ ...silent, ...change }, 60_000)).toEqual({ status, reason })
 })
+
+test('a standby is started and alive without a server, and ready while its volume is', () => {
+  const view = { started: false, answered: true, silentMs: 90_000, starting: false, standbyOf: 'dbserver-1' }
+  const well = { ...view, checks: [...checks('refused'), volume('up')] }
+  const verdict = { status: 'pass', reason: 'standby of dbserver-1' }
+  expect(startupz(well)).toEqual(verdict)
+  expect(readyz(well, false, 'usable')).toEqual(verdict)
+  expect(livez(well, 60_000)).toEqual(verdict)
+  const hung = { ...view, checks: [...checks('refused'), volume('storage-hung')] }
+  expect(readyz(hung, false, 'usable')).toEqual({
+    status: 'fail',
+    reason: 'storage is storage-hung: seen 0',
+  })
+})
