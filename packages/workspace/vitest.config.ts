@@ -41,6 +41,7 @@ export default defineConfig({
           name: 'unit',
           include: [
             '{apps,packages}/*/src/**/*.test.ts',
+            'apps/bluecore/bench/**/*.test.ts',
             'packages/{workspace,kube-tools,cache,go-binaries}/**/*.test.{ts,mjs}',
             'docker/*/*.test.mjs',
           ],

@@ -1,6 +1,7 @@
 import { ensureEngine, StoppedError } from '@bluecore/lab'
 import { Command } from 'commander'
 import { down } from './down.js'
+import { faultCommand } from './fault.js'
 import { report } from './report.js'
 import { showStatus } from './show-status.js'
 import { stopOnSignals } from './signals.js'
@@ -31,6 +32,10 @@ program
   .description('npm stop: remove the lab, with its data')
   .option('--caches', 'also the compiled binaries and the images, which make the next start quick')
   .action(options => down(options))
+program
+  .command('lab')
+  .description('npm run lab: do something to the lab that runs')
+  .addCommand(faultCommand())
 
 stopOnSignals()
 try {

@@ -14,6 +14,12 @@ export async function freezeContainer(pod: V1Pod, container: string): Promise<vo
   await onNode(pod.spec?.nodeName ?? '', [...signal, ...options])
 }
 
+/** Ends `freezeContainer`. */
+export async function thawContainer(pod: V1Pod, container: string): Promise<void> {
+  const options = ['--all', '--signal', 'SIGCONT', containerId(pod, container)]
+  await onNode(pod.spec?.nodeName ?? '', [...signal, ...options])
+}
+
 const signal = ['ctr', '--namespace', 'k8s.io', 'tasks', 'kill']
 
 function containerId(pod: V1Pod, container: string): string {

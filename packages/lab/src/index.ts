@@ -1,10 +1,24 @@
 export { downSteps } from './down.js'
 export { run } from './exec.js'
-export { cutOff, killNode, reconnect, startNode } from './faults.js'
+export {
+  cutOff,
+  killNode,
+  pauseApi,
+  pauseNode,
+  reconnect,
+  resumeNode,
+  type Side,
+  sides,
+  startApi,
+  startNode,
+  stopApi,
+} from './faults.js'
+export { activeFaults, type Fault, heal, machines } from './heal.js'
 export { kube } from './kube.js'
 export { LabError } from './lab-error.js'
-export { containerName, namespace, nodes, ranges, statePath, workspaceRoot } from './layout.js'
+export { containerName, namespace, nodes, ranges, server, statePath, workspaceRoot } from './layout.js'
 export { ensureEngine } from './machine.js'
+export { errnos, onMounts } from './nfs-faults.js'
 export { kubeconfigPath, writePrivate } from './node-files.js'
 export { onNode } from './nodes.js'
 export { type Problem, preflight } from './preflight.js'

@@ -17,7 +17,7 @@ beforeAll(async () => {
   await waitForRelease(namespace)
   stillFound = await noteToFind(namespace)
   await keepOff(safe, 'dbserver')
-  ledger = await startLedger(namespace, safe)
+  ledger = await startLedger('dbserver', namespace, safe)
 })
 
 // Also when a test fails half-way: other tests need all nodes.

@@ -1,0 +1,62 @@
+import { apiStopped, reconnect, resumeNode, rulesOn, startApi, startNode, stateOf } from './faults.js'
+import { LabError } from './lab-error.js'
+import { nodes, server } from './layout.js'
+import { mountsOf, onMounts } from './nfs-faults.js'
+
+export interface Fault {
+  /** The machine: nas or a node. */
+  machine: string
+  /** What is wrong with it, as a participle or a rule of its NFS client. */
+  what: string
+}
+
+const nasName = 'nas'
+
+/** The machines that faults can be injected on: the NAS first, because nodes wait for it. */
+export const machines: readonly string[] = [nasName, ...nodes.map(({ name }) => name)]
+
+/** The faults that are active now, as the machines themselves show them. @throws LabError when there is no lab */
+export async function activeFaults(): Promise<Fault[]> {
+  return (await Promise.all(machines.map(faultsOf))).flat()
+}
+
+async function faultsOf(machine: string): Promise<Fault[]> {
+  const { status, connected } = await stateOf(machine).catch(() => {
+    throw new LabError(
+      'there is no lab on this machine, or its Docker engine does not answer',
+      [],
+      'npm start',
+    )
+  })
+  const found: string[] = connected ? [] : ['cut off from all']
+  if (status === 'paused') found.push('paused')
+  else if (status !== 'running') found.push('killed')
+  else if (machine !== nasName) {
+    found.push(...(await rulesOn(machine)).map(from => `cut off from ${from}`))
+    for (const { target, cut, rules } of await mountsOf(machine))
+      for (const rule of cut ? [...rules, 'cut'] : rules) found.push(`${target}: ${rule}`)
+    if (machine === server.name && (await apiStopped())) found.push('API server stopped')
+  }
+  return found.map(what => ({ machine, what }))
+}
+
+/**
+ * Undoes every fault of a machine, or of all. Where there is none, nothing happens.
+ * @returns what was active
+ */
+export async function heal(machine?: string): Promise<Fault[]> {
+  const healed = machine === undefined ? machines : [machine]
+  const before = (await activeFaults()).filter(fault => healed.includes(fault.machine))
+  for (const name of healed) {
+    await resumeNode(name)
+    await startNode(name)
+  }
+  await Promise.all(healed.filter(name => name !== nasName).map(healNode))
+  return before
+}
+
+async function healNode(name: string): Promise<void> {
+  await reconnect(name)
+  await onMounts(name, ['heal'])
+  if (name === server.name) await startApi()
+}
