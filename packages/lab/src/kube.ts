@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import {
   AppsV1Api,
   BatchV1Api,
@@ -10,13 +10,15 @@ import {
   PatchStrategy,
 } from '@kubernetes/client-node'
 import { parseAllDocuments } from 'yaml'
+import { LabError } from './lab-error.js'
 import { labImage } from './lab-images.js'
 import { labSources, namespace, nodes, registry } from './layout.js'
 import { kubeconfigPath } from './node-files.js'
 import { waitFor } from './wait.js'
 
-/** The cluster's API as its administrator. */
+/** The cluster's API as its administrator. @throws LabError when there is no lab */
 export function kube() {
+  if (!existsSync(kubeconfigPath())) throw new LabError('there is no lab on this machine', [], 'npm start')
   const config = new KubeConfig()
   config.loadFromFile(kubeconfigPath())
   return {

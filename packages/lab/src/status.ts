@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import type { V1Pod } from '@kubernetes/client-node'
 import { kube } from './kube.js'
 import { LabError } from './lab-error.js'
@@ -30,7 +29,6 @@ const restarts = (pod: V1Pod): number =>
  * @throws LabError when there is no lab, or its API server does not answer
  */
 export async function status(): Promise<Status> {
-  if (!existsSync(kubeconfigPath())) throw new LabError('there is no lab on this machine', [], 'npm start')
   const { core } = kube()
   try {
     const ready = await readyNodes(core)

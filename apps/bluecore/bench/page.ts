@@ -1,0 +1,109 @@
+// docs/faults: the results of the last run of each scenario, as data, as a page and as pictures.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpus, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { markdownTable } from 'markdown-table'
+import { type Result, serverNames } from './judge.js'
+import type { Scenario } from './scenario.js'
+import { type Timeline, timelinePicture } from './timeline.js'
+
+/** What the page says of a scenario. */
+export type Told = Pick<Scenario, 'numbers' | 'name' | 'title' | 'outcome' | 'expected'>
+
+export const pictureName = ({ numbers, name }: Pick<Scenario, 'numbers' | 'name'>) =>
+  `${String(numbers[0]).padStart(2, '0')}-${name}.svg`
+
+/** The results so far, by name. */
+export function readResults(folder: string): Record<string, Result> {
+  const file = join(folder, 'results.json')
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
+}
+
+/** Adds a result, with its picture, and writes the page anew. */
+export function writeResult(folder: string, all: readonly Told[], result: Result, timeline: Timeline): void {
+  const results = { ...readResults(folder), [result.name]: result }
+  const scenario = all.find(({ name }) => name === result.name)
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'results.json'), `${JSON.stringify(results, undefined, 2)}\n`)
+  if (scenario) writeFileSync(join(folder, pictureName(scenario)), timelinePicture(timeline))
+  writePage(folder, all)
+}
+
+/** Writes README.md from the results. */
+export function writePage(folder: string, all: readonly Told[]): void {
+  const machine = `${cpus().length} cores and ${Math.round(totalmem() / 2 ** 30)} GiB`
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'README.md'), page(all, readResults(folder), machine))
+}
+
+const columns = ['#', 'fault', 'expected', 'without PostgreSQL, Redis, Elasticsearch', 'started again']
+const more = ['acknowledged', 'lost', 'two servers', 'result']
+
+/** The table: a line for each scenario, also for those that have not been run. */
+export function table(all: readonly Told[], results: Record<string, Result>): string {
+  const rows = all.map(scenario => {
+    const result = results[scenario.name]
+    const number = scenario.numbers.join(', ')
+    if (!result) return [number, scenario.title, scenario.outcome, ...Array(5).fill(''), 'not run']
+    const each = (of: (server: (typeof serverNames)[number]) => number | string) =>
+      serverNames.map(of).join(' / ')
+    const sum = (figures: Record<string, number>) =>
+      Object.values(figures).reduce((one, other) => one + other, 0)
+    const verdict = result.missed.length === 0 ? 'as expected' : `**${result.missed.join('; ')}**`
+    return [
+      number,
+      `[${scenario.title}](${pictureName(scenario)})`,
+      scenario.outcome,
+      `${each(server => result.down[server].toFixed(1))} s`,
+      each(server => result.restarts[server]),
+      String(sum(result.acknowledged)),
+      String(sum(result.lost)),
+      `${(Math.max(...Object.values(result.overlap)) / 1_000).toFixed(1)} s`,
+      [verdict, ...result.notes].join('; '),
+    ]
+  })
+  return markdownTable([[...columns, ...more], ...rows])
+}
+
+/** README.md. @param machine what it was measured on */
+export function page(all: readonly Told[], results: Record<string, Result>, machine: string): string {
+  const dates = Object.values(results)
+    .map(({ date }) => date.slice(0, 10))
+    .sort()
+  const measured =
+    dates.length === 0
+      ? 'No scenario has been run yet.'
+      : `Measured ${dates[0] === dates.at(-1) ? `on ${dates[0]}` : `from ${dates[0]} to ${dates.at(-1)}`} in the lab, on ${machine}, shared with other work; one run each.`
+  return `# Faults
+
+\`npm run bench:faults\` injects faults into the running lab, one after another, and compares what happens with what should.
+\`npm run bench:faults -- --list\` names the scenarios, \`-- --only 3,7\` runs some of them. \`npm run lab -- fault --help\` has the
+faults by hand.
+
+## How it is measured
+- A client for each server writes five times a second at most, each time on a new connection to its Service, and notes what was
+  acknowledged, when, and by which process. Acknowledged means on the volume: PostgreSQL commits, Elasticsearch syncs its
+  translog, and Redis is set to \`appendfsync always\` by its client. The clients and the API server are on a node that the faults
+  leave alone.
+- **Without** a server: the longest time between two acknowledged writes, the client's own pause of 0.2 s included.
+- **Started again**: how many other processes acknowledged writes afterwards.
+- **Lost**: what was acknowledged, and is not there at the end.
+- **Two servers**: the time during which two live server processes had a volume open, as seen by the machine every 0.5 s, or
+  acknowledged writes in turns.
+- The pictures have one time axis: what was done, each server's pods with the epoch of the lease that they took, and the
+  acknowledged writes in each second.
+
+## Results
+${measured}
+
+${table(all, results)}
+
+## Tested elsewhere
+| # | fault | where |
+| --- | --- | --- |
+| 18 | two candidates claim at once | [step.test.ts](../../packages/lease/src/step.test.ts), [files.test.ts](../../packages/lease/src/files.test.ts) |
+| 19 | clocks that drift by 10 % | [step.test.ts](../../packages/lease/src/step.test.ts) |
+| 31 | wrong timings, no guard, a heartbeat or a claim that is not read again | [timings.test.ts](../../packages/lease/src/timings.test.ts), [step.test.ts](../../packages/lease/src/step.test.ts): the simulation then finds two servers |
+| 32 | a second release on the same volume | [second-release.test.ts](../../apps/bluecore/test/parallel/second-release.test.ts) |
+`
+}

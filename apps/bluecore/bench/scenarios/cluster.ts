@@ -1,0 +1,75 @@
+// Faults of the cluster around the servers: its API server, its DNS, most of its nodes.
+import { killNode, kube, nodes, pauseApi, startApi, startNode, stopApi } from '@bluecore/lab'
+import { startDnsClient } from '../dns-client.js'
+import { type Scenario, safe } from '../scenario.js'
+
+const { core } = kube()
+
+const workers = nodes.map(({ name }) => name).filter(name => name !== safe)
+
+export const clusterScenarios: readonly Scenario[] = [
+  {
+    numbers: [9],
+    name: 'api-stopped',
+    title: 'The API server is down for 10 min',
+    outcome: 'nothing',
+    expected: { down: 3, restarts: 0 },
+    run: bench => bench.during('API server stopped', 600, stopApi, startApi),
+  },
+  {
+    numbers: [11],
+    name: 'api-flapping',
+    title: 'The API server answers only every other second, for 60 s',
+    outcome: 'nothing',
+    expected: { down: 3, restarts: 0 },
+    async run(bench) {
+      await bench.once('API server flapping', async () => {
+        for (let time = 0; time < 30; time++) {
+          await pauseApi()
+          await bench.wait(1)
+          await startApi()
+          await bench.wait(1)
+        }
+      })
+    },
+  },
+  {
+    numbers: [24],
+    name: 'most-nodes-killed',
+    title: 'Three of four nodes are killed for 90 s',
+    outcome: 'Kubernetes replaces nothing then; all is back with the nodes, and nothing is lost',
+    expected: { down: 240 },
+    watch: 65,
+    async run(bench) {
+      const each = (act: (name: string) => Promise<void>) => () => Promise.all(workers.map(act))
+      await bench.during('three nodes killed', 90, each(killNode), each(startNode))
+    },
+  },
+  {
+    numbers: [25],
+    name: 'dns-node-killed',
+    title: 'The node of a CoreDNS pod is killed, and PostgreSQL runs on another',
+    outcome: 'names are resolved by the other CoreDNS pod, within 5 s',
+    expected: { down: 10, restarts: 0 },
+    async run(bench) {
+      const { items } = await core.listNamespacedPod({
+        namespace: 'kube-system',
+        labelSelector: 'k8s-app=kube-dns',
+      })
+      const spared = [safe, await bench.nodeOf('dbserver')]
+      const node = items.map(({ spec }) => spec?.nodeName ?? '').find(name => !spared.includes(name))
+      if (!node) {
+        const found = items.map(({ spec }) => spec?.nodeName).join(', ')
+        throw new Error(`CoreDNS runs on ${found}: it must have a node besides ${spared.join(' and ')}`)
+      }
+      const stop = await startDnsClient()
+      await bench.during(
+        `${node} killed`,
+        75,
+        () => killNode(node),
+        () => startNode(node),
+      )
+      bench.note(`${(await stop()).toFixed(1)} s without an answer of DNS`)
+    },
+  },
+]

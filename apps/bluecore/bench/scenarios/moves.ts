@@ -1,0 +1,78 @@
+// What an administrator does to PostgreSQL's pod.
+import { namespace } from '@bluecore/lab'
+import { helm, kubectl } from '../../src/commands.js'
+import { chart } from '../../testing/own-release.js'
+import { waitForDeployments, waitForRelease } from '../../testing/pods.js'
+import type { Bench, Scenario } from '../scenario.js'
+
+const deployment = 'dbserver'
+
+const moved = () => waitForDeployments(namespace, [deployment])
+
+const move = (name: string, title: string, run: (bench: Bench) => Promise<void>, restarts = 1): Scenario => ({
+  numbers: [21],
+  name,
+  title,
+  outcome: 'handed over in order',
+  expected: { down: 15 * restarts, restarts },
+  run,
+})
+
+const podName = async (bench: Bench) => (await bench.pod(deployment)).metadata?.name ?? ''
+
+export const moveScenarios: readonly Scenario[] = [
+  move('rollout-restart', 'kubectl rollout restart', async bench => {
+    await bench.once('restart', async () => {
+      await kubectl(['rollout', 'restart', `deployment/${deployment}`])
+      await moved()
+    })
+  }),
+  move('pod-deleted', 'kubectl delete pod', async bench => {
+    const pod = await podName(bench)
+    await bench.once('pod deleted', async () => {
+      await kubectl(['delete', 'pod', pod])
+      await moved()
+    })
+  }),
+  {
+    ...move('pod-force-deleted', 'kubectl delete pod --force', async bench => {
+      const pod = await podName(bench)
+      await bench.once('pod deleted by force', async () => {
+        await kubectl(['delete', 'pod', pod, '--force', '--grace-period=0'])
+        await moved()
+      })
+    }),
+    outcome: 'the replacement waits until the old server has ended',
+    expected: { down: 60, restarts: 1 },
+    watch: 65,
+  },
+  move('node-drained', 'kubectl drain', async bench => {
+    const node = await bench.nodeOf(deployment)
+    bench.afterwards(() => kubectl(['uncordon', node]))
+    await bench.once(`${node} drained`, async () => {
+      await kubectl(['drain', node, '--ignore-daemonsets', '--delete-emptydir-data', '--timeout=300s'])
+      await moved()
+    })
+    await kubectl(['uncordon', node])
+  }),
+  move(
+    'helm-rollback',
+    'helm upgrade that changes the pod, then helm rollback',
+    async bench => {
+      const [deployed] = JSON.parse(await helm(['history', 'bluecore', '--max', '1', '--output', 'json']))
+      const back = () => helm(['rollback', 'bluecore', String(deployed.revision)])
+      bench.afterwards(back)
+      await bench.once('helm upgrade', async () => {
+        const values = ['--reset-then-reuse-values', '--set', 'postgresql.resources.requests.cpu=60m']
+        await helm(['upgrade', 'bluecore', chart, ...values])
+        await waitForRelease(namespace)
+      })
+      await bench.wait(10)
+      await bench.once('helm rollback', async () => {
+        await back()
+        await waitForRelease(namespace)
+      })
+    },
+    2,
+  ),
+]
