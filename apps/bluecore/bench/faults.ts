@@ -33,7 +33,7 @@ const unlessStopped = <T>(promise: Promise<T>): Promise<T> => Promise.race([prom
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {
     progress(`${signal}: healing the lab; once more to leave it as it is`)
-    interrupt(new Error(`stopped by ${signal}`))
+    interrupt(new LabError(`stopped by ${signal}`, [], 'npm run bench:faults -- --resume'))
   })
 
 try {

@@ -36,6 +36,8 @@ interface Client {
   write: string
   /** Prints the numbers of all rows, a line each. */
   list: string
+  /** Leaves the server as it was; without single quotes. */
+  end: string
 }
 
 const secret = (name: string, key: string) => ({ secretKeyRef: { name, key } })
@@ -53,6 +55,7 @@ const clients = {
     write: `timeout 3 psql -qAth "$HOST" -c "INSERT INTO ledger VALUES ($row)
       RETURNING inet_server_addr() || '/' || extract(epoch FROM pg_postmaster_start_time())"`,
     list: `psql -qAth "$HOST" -c 'SELECT row FROM ledger'`,
+    end: 'timeout 3 psql -qh "$HOST" -c "DROP TABLE ledger"',
   },
   redis: {
     image: 'docker.io/library/redis:7',
@@ -65,6 +68,7 @@ const clients = {
     write: `answer=$(ask 'CONFIG SET appendfsync always' "RPUSH ledger $row" 'INFO server') &&
       [[ $answer =~ ^OK[[:space:]]+[0-9]+[[:space:]] ]] && sed -n 's/^run_id:\\([0-9a-f]*\\).*/\\1/p' <<< "$answer"`,
     list: 'ask "LRANGE ledger 0 -1"',
+    end: 'ask "DEL ledger" "CONFIG SET appendfsync everysec"',
   },
   elsearch: {
     image: 'docker.elastic.co/elasticsearch/elasticsearch:7.4.2',
@@ -81,6 +85,7 @@ const clients = {
       sed -n 's/^{"result":"created"}.*"ip":"\\([^"]*\\)".*"start_time_in_millis":\\([0-9]*\\).*/\\1\\/\\2/p' | grep .`,
     list: `curl -sf --max-time 10 -X POST "$HOST:9200/ledger/_refresh" > /dev/null &&
       curl -sf --max-time 60 "$HOST:9200/ledger/_search?size=100000&filter_path=hits.hits._id" | grep -o '"_id":"[0-9]*"' | tr -dc '0-9\\n'`,
+    end: 'curl -s --max-time 3 -X DELETE "$HOST:9200/ledger"',
   },
 } satisfies Record<string, Client>
 
@@ -93,8 +98,13 @@ ask() { printf '%s\\n' "$@" | timeout 3 redis-cli -h "$HOST"; }`
  */
 export async function startLedger(server: Ledgered, namespace: string, node: string): Promise<Ledger> {
   const name = `ledger-${server}`
+  const kubectl = (args: readonly string[], options = {}) =>
+    kubeTool('kubectl', ['--namespace', namespace, ...args], options)
+  const inPod = (command: string) =>
+    kubectl(['exec', name, '--', 'bash', '-c', `${functions}\n${command}`], { timeoutMs: 90_000 })
   await removePod(namespace, name)
-  await allowLedgers(namespace)
+  const policy = JSON.stringify(policyOf(name, server))
+  await kubectl(['apply', '--filename', '-'], { input: policy })
   await core.createNamespacedPod({ namespace, body: await podOn(node, namespace, server) })
   await readyPod(namespace, name)
 
@@ -110,49 +120,47 @@ export async function startLedger(server: Ledgered, namespace: string, node: str
     rows,
     async lost() {
       const acknowledged = await rows()
-      const bash = ['exec', name, '--', 'bash', '-c', `${functions}\n${clients[server].list}`]
-      const list = await kubeTool('kubectl', ['--namespace', namespace, ...bash])
-      const there = new Set(list.split('\n').map(Number))
+      const there = new Set((await inPod(clients[server].list)).split('\n').map(Number))
       return acknowledged.filter(({ row }) => !there.has(row)).map(({ row }) => row)
     },
-    remove: () => removePod(namespace, name),
-  }
-}
-
-/** The clients are pods of nobody's: a policy of their own lets them reach the servers. */
-async function allowLedgers(namespace: string): Promise<void> {
-  const policy = {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata: { name: 'ledgers', namespace },
-    spec: {
-      podSelector: { matchLabels: { 'app.kubernetes.io/part-of': 'bluecore' } },
-      policyTypes: ['Ingress'],
-      ingress: [{ from: [{ podSelector: { matchLabels: label } }] }],
+    async remove() {
+      await removePod(namespace, name)
+      await kubectl(['delete', 'networkpolicy', name, '--ignore-not-found'])
     },
   }
-  await kubeTool('kubectl', ['apply', '--filename', '-'], { input: JSON.stringify(policy) })
 }
 
-const label = { 'bluecore.internal/client': 'ledger' }
+/** The client belongs to nothing that the release's policies know, so it brings one that lets it reach its server. */
+const policyOf = (name: string, server: Ledgered) => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: { name },
+  spec: {
+    podSelector: { matchLabels: { 'app.kubernetes.io/name': server } },
+    policyTypes: ['Ingress'],
+    ingress: [{ from: [{ podSelector: { matchLabels: { 'bluecore.internal/client': name } } }] }],
+  },
+})
 
 async function podOn(nodeName: string, namespace: string, server: Ledgered): Promise<V1Pod> {
-  const { image, uid, env, begin, write } = clients[server]
+  const { image, uid, env, begin, write, end } = clients[server]
+  const name = `ledger-${server}`
   const service = await core.readNamespacedService({ namespace, name: `${server}-sv` })
   const script = `${functions}
+trap '{ ${end}; } > /dev/null 2>&1; exit' TERM
 until { ${begin}; } 2> /dev/null; do sleep 0.5; done
 for ((row = 1; ; row++)); do
   writer=$({ ${write}; } 2> /dev/null) && echo "$(date +%s.%N) $row $writer"
   sleep 0.2
 done`
   return {
-    metadata: { name: `ledger-${server}`, labels: label },
+    metadata: { name, labels: { 'bluecore.internal/client': name } },
     spec: {
       nodeName,
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       restartPolicy: 'Never',
-      terminationGracePeriodSeconds: 1,
+      terminationGracePeriodSeconds: 10,
       securityContext: { runAsNonRoot: true, runAsUser: uid, seccompProfile: { type: 'RuntimeDefault' } },
       containers: [
         {

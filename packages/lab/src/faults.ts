@@ -109,10 +109,7 @@ export async function startApi(): Promise<void> {
 
 /** Whether the API server may run. */
 export async function apiStopped(): Promise<boolean> {
-  const shown = await onNode(server.name, [
-    'sh',
-    '-c',
-    `ls ${apiLink}; ps -C kube-apiserver -o state=`,
-  ]).catch(() => '')
+  const look = `ls ${apiLink}; ps -C kube-apiserver -o state=; true`
+  const shown = await onNode(server.name, ['sh', '-c', look])
   return !shown.includes(apiLink) || /^T/m.test(shown)
 }
