@@ -37,8 +37,10 @@ text { font: 12px system-ui, sans-serif; fill: #212529 }
 .grid { stroke: #dee2e6 }
 .fault { fill: #e03131 } .ready { fill: #2f9e44 } .running { fill: #f08c00 } .frozen { fill: #4dabf7 } .waiting { fill: #ced4da }
 .writes { fill: #1971c2 } .back { fill: #ffffff }
+.mark { font-size: 10px; paint-order: stroke; stroke: #ffffff; stroke-width: 3px }
 @media (prefers-color-scheme: dark) {
   text { fill: #e9ecef } .small { fill: #adb5bd } .grid { stroke: #373a40 } .waiting { fill: #495057 } .back { fill: #1a1b1e }
+  .mark { stroke: #1a1b1e }
 }`
 
 const legend: readonly [State | 'fault', string][] = [
@@ -70,7 +72,7 @@ export function timelinePicture({ title, seconds, faults, lanes, ledgers }: Time
     for (const span of lane.spans)
       parts.push(bar(y, span.state, span, `${span.state} ${round(span.from)} to ${round(span.to)} s`))
     for (const { at, text } of lane.marks)
-      parts.push(`<text class="small" x="${x(at) + 3}" y="${y + row / 2 + 4}">${escaped(text)}</text>`)
+      parts.push(`<text class="mark" x="${x(at) + 3}" y="${y + row / 2 + 4}">${escaped(text)}</text>`)
     y += row
   }
   for (const { label: text, perSecond } of ledgers) {
