@@ -136,7 +136,7 @@ const policyOf = (name: string, server: Ledgered) => ({
   kind: 'NetworkPolicy',
   metadata: { name },
   spec: {
-    podSelector: { matchLabels: { 'app.kubernetes.io/name': server } },
+    podSelector: { matchLabels: { 'app.kubernetes.io/component': server } },
     policyTypes: ['Ingress'],
     ingress: [{ from: [{ podSelector: { matchLabels: { 'bluecore.internal/client': name } } }] }],
   },

@@ -12,7 +12,7 @@ let ledger: Ledger
 beforeAll(async () => {
   await waitForRelease(namespace)
   await keepOff(safe, 'dbserver')
-  ledger = await startLedger(namespace, safe)
+  ledger = await startLedger('dbserver', namespace, safe)
 })
 
 // Also when the test fails half-way: other tests need all nodes.

@@ -78,7 +78,7 @@ test('standbys are Ready beside the holders, on other nodes, and nothing is rest
 
 test('the node of PostgreSQL is killed: its standby takes over, no acknowledged row and no note is lost', async () => {
   const { url, token } = await signedIn(namespace)
-  ledger = await startLedger(namespace, safe)
+  ledger = await startLedger('dbserver', namespace, safe)
   const word = uniqueWord()
   const { spec } = await podOf(namespace, 'dbserver')
   await waitFor(async () => ((await ledger?.rows()) ?? []).length > 30, {
