@@ -70,12 +70,16 @@ export function testOutages(input: () => OutageInput): void {
         expect(await status('/manifest.json')).toBe(200)
       })
 
-      test('a frozen server does not block a request forever', async () => {
+      test('a frozen server does not block a request forever, and a page not at all', async () => {
+        expect(await status('/')).toBe(200)
         await servers.postgres.freeze()
         onTestFinished(async () => void (await servers.postgres.thaw()))
         const begun = performance.now()
         expect(await status('/manifest.json')).toBe(500)
-        expect(performance.now() - begun).toBeLessThan(20_000)
+        const failed = performance.now()
+        expect(failed - begun).toBeLessThan(20_000)
+        expect(await status('/')).toBe(200)
+        expect(performance.now() - failed).toBeLessThan(2_000)
         await servers.postgres.thaw()
         await until(
           'the manifest was back',

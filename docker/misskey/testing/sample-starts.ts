@@ -54,6 +54,16 @@ export function testStarts(input: () => StartInput): void {
       expect(await stop()).toBe(0)
     })
 
+    test('once its manifest was there, as a startup probe asks, it shows its page without PostgreSQL', async () => {
+      const { sample, servers } = input()
+      const { url, stop } = await sample.start()
+      expect((await get(url, '/manifest.json')).status).toBe(200)
+      await servers.postgres.kill()
+      onTestFinished(async () => void (await servers.postgres.start()))
+      expect((await get(url, '/')).status).toBe(200)
+      expect(await stop()).toBe(0)
+    })
+
     test('without Redis and Elasticsearch it serves pages, and the rest when they are there', async () => {
       const { sample, servers, settings } = input()
       await servers.redis.kill()

@@ -12,20 +12,18 @@ export async function disableRegistration(db, disabled) {
   await db.query('UPDATE "meta" SET "disableRegistration" = $1', [disabled])
 }
 
-/** Reads the site at most every 10 s. Once it was read, the last answer serves while the database is away. */
-export function cachedSite(db, log) {
-  const maxAge = 10_000
+/**
+ * The site for pages. Like Misskey, it is read again every 10 s in the background, and a page never waits for that.
+ * `read()` asks the database; `kept()` does so only when it was never read before.
+ */
+export function keepSite(db, log) {
   let last
-  let readAt = Number.NEGATIVE_INFINITY
-  return async () => {
-    if (performance.now() - readAt < maxAge) return last
-    try {
-      last = await readSite(db)
-      readAt = performance.now()
-    } catch (error) {
-      if (!last) throw error
-      log.warn(`the page shows the settings last read: ${error.message}`)
-    }
+  async function read() {
+    last = await readSite(db)
     return last
   }
+  const readAgain = () =>
+    read().catch(error => log.warn(`pages show the settings last read: ${error.message}`))
+  setInterval(readAgain, 10_000).unref()
+  return { read, kept: async () => last ?? (await read()) }
 }

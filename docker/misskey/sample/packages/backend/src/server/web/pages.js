@@ -4,7 +4,7 @@ import serveFiles from '@fastify/static'
 import pug from 'pug'
 import { findByKey } from '../../drive.js'
 import { backend, files, root } from '../../paths.js'
-import { cachedSite, readSite } from '../../site.js'
+import { keepSite } from '../../site.js'
 
 const web = join(backend, 'built/server/web')
 const picture = join(backend, 'built/server/file/assets/dummy.png')
@@ -22,7 +22,7 @@ export async function pages(server, { app }) {
   }
   const dummy = await readFile(picture)
   const page = pug.compileFile(join(web, 'views/base.pug'))
-  const cached = cachedSite(app.db, app.log)
+  const site = keepSite(app.db, app.log)
 
   server.addHook('onSend', async (_, reply) => {
     reply.header('x-content-type-options', 'nosniff')
@@ -45,7 +45,7 @@ export async function pages(server, { app }) {
   )
 
   server.get('/manifest.json', async () => {
-    const { name, description } = await readSite(app.db)
+    const { name, description } = await site.read()
     return {
       short_name: name,
       name,
@@ -75,7 +75,7 @@ export async function pages(server, { app }) {
   server.get('/streaming', (_, reply) => reply.code(503).type('text/plain').send('Service Unavailable'))
 
   server.get('/*', async (_, reply) =>
-    reply.type('text/html; charset=utf-8').send(page({ ...built, ...(await cached()) })),
+    reply.type('text/html; charset=utf-8').send(page({ ...built, ...(await site.kept()) })),
   )
   server.setNotFoundHandler((_, reply) => notFound(reply))
   server.setErrorHandler((error, request, reply) => {
