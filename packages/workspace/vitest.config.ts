@@ -25,6 +25,9 @@ class DeclaredOrder extends BaseSequencer {
 const long = '**/*.long.test.ts'
 const leftOut = [...configDefaults.exclude, long]
 
+/** Beside the tests of Misskey's image, and yet without it. */
+const misskeyServers = ['docker/misskey/sample.test.ts', 'docker/misskey/connections.test.ts']
+
 /** Outside of apps/bluecore, and yet on the lab's cluster. */
 const onCluster = 'apps/setup/test/secrets.test.ts'
 
@@ -57,7 +60,7 @@ export default defineConfig({
           include: [
             'apps/{postgres-health,redis-health,elasticsearch-health,setup}/test/**/*.test.ts',
             'packages/*/test/**/*.test.ts',
-            'docker/misskey/sample.test.ts',
+            ...misskeyServers,
             'charts/umbrella/tests/**/exposed.test.ts',
           ],
           exclude: [...leftOut, 'packages/images/**', onCluster],
@@ -71,7 +74,7 @@ export default defineConfig({
         test: {
           name: 'images',
           include: ['docker/*/*.test.ts', 'packages/images/test/**/*.test.ts'],
-          exclude: [...leftOut, 'docker/misskey/sample.test.ts'],
+          exclude: [...leftOut, ...misskeyServers],
           maxWorkers: 3, // they wait for the engine and for servers
           testTimeout: 5 * minutes,
           hookTimeout: 5 * minutes,

@@ -12,7 +12,8 @@ const source = fileURLToPath(new URL('../sample', import.meta.url))
 const toolchain = dirname(
   realpathSync(fileURLToPath(new URL('../node_modules/misskey-toolchain', import.meta.url))),
 )
-const node = join(toolchain, 'node16/bin/node')
+/** The Node.js of the image. */
+export const node16 = join(toolchain, 'node16/bin/node')
 const yarn = join(toolchain, 'yarn/bin/yarn.js')
 const server = ['--experimental-json-modules', 'built/index.js']
 
@@ -57,7 +58,7 @@ export async function buildSample(): Promise<Sample> {
 
   async function launch() {
     const port = await freePort()
-    const child = spawn(node, server, { cwd: backend, env: { ...environment(), PORT: String(port) } })
+    const child = spawn(node16, server, { cwd: backend, env: { ...environment(), PORT: String(port) } })
     let output = ''
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', chunk => {
@@ -100,12 +101,16 @@ export async function buildSample(): Promise<Sample> {
 
 /** Runs a script with Node.js 16. */
 async function run(args: string[], cwd: string): Promise<string> {
-  const { stdout } = await promisify(execFile)(node, args, { cwd, env: environment() })
+  const { stdout } = await promisify(execFile)(node16, args, { cwd, env: environment() })
   return stdout
 }
 
 /** Yarn's scripts find Node.js 16 first; nothing of the calling package manager reaches them. */
 function environment(): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('npm_'))
-  return { ...Object.fromEntries(own), PATH: `${dirname(node)}:${process.env.PATH}`, NODE_ENV: 'production' }
+  return {
+    ...Object.fromEntries(own),
+    PATH: `${dirname(node16)}:${process.env.PATH}`,
+    NODE_ENV: 'production',
+  }
 }
