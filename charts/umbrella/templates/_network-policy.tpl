@@ -1,6 +1,15 @@
-{{- /* Labels that select the pods NAME, of a server those of both members, from (list . NAME). */}}
+{{- /*
+A selector of the pods NAME, of a server those of both members, from (list . NAME). By name, as pods of an earlier version have
+no other label that members share.
+*/}}
 {{- define "bluecore.selector" -}}
-{{- include (has (last .) (list "dbserver" "redis" "elsearch") | ternary "common.component.of" "common.selector.of") . }}
+{{- if has (last .) (list "dbserver" "redis" "elsearch") -}}
+matchLabels: { app.kubernetes.io/instance: {{ (first .).Release.Name }} }
+matchExpressions:
+  - { key: app.kubernetes.io/name, operator: In, values: [{{ last . }}, {{ last . }}-2] }
+{{- else -}}
+matchLabels: {{- include "common.selector.of" . | nindent 2 }}
+{{- end }}
 {{- end }}
 
 {{- /* The start of a NetworkPolicy for the pods NAME, from (list . NAME). Both directions are closed except for its rules. */}}
@@ -14,8 +23,7 @@ metadata:
   namespace: {{ .Release.Namespace }}
   labels: {{- include "common.labels" . | nindent 4 }}
 spec:
-  podSelector:
-    matchLabels: {{- include "bluecore.selector" (list . $name) | nindent 6 }}
+  podSelector: {{- include "bluecore.selector" (list . $name) | nindent 4 }}
   policyTypes: [Ingress, Egress]
 {{- end }}
 {{- end }}
@@ -24,8 +32,7 @@ spec:
 {{- define "bluecore.peers" -}}
 {{- $root := first . }}
 {{- range index . 1 }}
-- podSelector:
-    matchLabels: {{- include "bluecore.selector" (list $root .) | nindent 6 }}
+- podSelector: {{- include "bluecore.selector" (list $root .) | nindent 4 }}
 {{- end }}
 {{- range last . }}
 - ipBlock: { cidr: {{ quote . }} }

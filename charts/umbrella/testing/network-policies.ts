@@ -41,6 +41,7 @@ export function policiesOf(policies: readonly KubeObject[], { labels, namespace 
 
 interface Selector {
   matchLabels?: Record<string, string>
+  matchExpressions?: { key: string; operator: 'In'; values: string[] }[]
 }
 
 interface Peer {
@@ -86,8 +87,14 @@ function matches({ ipBlock, namespaceSelector, podSelector }: Peer, end: End, po
   return end.labels !== undefined && inNamespace && selects(podSelector ?? {}, end.labels)
 }
 
-function selects({ matchLabels = {} }: Selector, labels: Record<string, string>): boolean {
-  return Object.entries(matchLabels).every(([key, value]) => labels[key] === value)
+function selects(
+  { matchLabels = {}, matchExpressions = [] }: Selector,
+  labels: Record<string, string>,
+): boolean {
+  return (
+    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
+    matchExpressions.every(({ key, values }) => values.includes(labels[key] ?? ''))
+  )
 }
 
 /** Ranges of the other address family are skipped, as BlockList finds IPv4 addresses in ::/0. */

@@ -61,7 +61,10 @@ const nameOf = ({ kind, metadata }: KubeObject) => `${kind}/${metadata.name}`
 const isRecreated = ({ metadata }: KubeObject) =>
   metadata.annotations?.['helm.sh/hook-delete-policy']?.includes('before-hook-creation')
 
-describe.each(installations)('%s, from the last release', (_, values, options) => {
+/** The last release had no standbys; turning them on adds pods, and is not an upgrade. */
+const upgraded = installations.filter(([name]) => name !== 'standbys')
+
+describe.each(upgraded)('%s, from the last release', (_, values, options) => {
   test('no immutable field changes', async () => {
     const { before, after } = await upgrade(values, options)
     const now = new Map(after.map(object => [nameOf(object), object]))
@@ -107,6 +110,7 @@ describe.each(installations)('%s, from the last release', (_, values, options) =
           const services = after.filter(
             ({ kind, spec }) =>
               kind === 'Service' &&
+              spec.selector && // not that of a server, which its sidecars set
               Object.entries(spec.selector).every(([key, value]) => labels[key] === value),
           )
           const policies = policiesOf(after, { ip: '', namespace: options?.namespace ?? 'home', labels })

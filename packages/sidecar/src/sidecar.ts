@@ -97,10 +97,10 @@ async function start<S extends Shape, C extends Connection>(
   const { HEALTH_STORAGE_PATH: path } = settings
   const wanted = leaseSpec(settings)
   const keeper = wanted && keepLease(wanted, io, log)
-  const { LEASE_ANNOUNCE: name } = settings
+  const { LEASE_ANNOUNCE: name, LEASE_RELEASE: release } = settings
   const announcer =
     keeper && wanted && name
-      ? announceLease(name, keeper, wanted, apiServerFromPod(process.env), log)
+      ? announceLease({ name, release }, keeper, wanted, apiServerFromPod(process.env), log)
       : undefined
   const checks = [
     ...spec.checks(connection),

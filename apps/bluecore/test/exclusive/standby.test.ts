@@ -22,11 +22,13 @@ const safe = 'server'
 const standbys = servers.map(({ name }) => `${name}-2`)
 
 async function replicas(count: 1 | 2) {
+  // The selector of a Service is the sidecars' while there is a standby.
+  const force = count === 1 ? ['--force-conflicts'] : []
   const each = ['postgresql', 'redis', 'elasticsearch'].flatMap(name => [
     '--set',
     `${name}.replicas=${count}`,
   ])
-  await helm(['upgrade', 'bluecore', chart, '--reuse-values', ...each])
+  await helm(['upgrade', 'bluecore', chart, '--reuse-values', ...force, ...each])
 }
 
 /** The Deployment that the Service of a server leads to. */

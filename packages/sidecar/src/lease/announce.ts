@@ -10,18 +10,20 @@ export interface Announcer {
   stop(): void
 }
 
+/** Shown by Helm when a value and we set the same field. */
+const manager = 'bluecore-lease'
 /** Also repeats what has been told: an older request that arrives late, or an upgrade of the release, may have undone it. */
 const intervalMs = 5_000
 /** How soon the Service follows a new holder, and a failure is retried. */
 const lookMs = 500
 
 /**
- * While this pod holds the lease: the Service NAME-sv selects only its Deployment, and the Lease NAME (coordination.k8s.io)
- * names it, for `kubectl get lease`. Both exist already; this needs the right to patch them, and nothing else.
- * @param name of the server's Service without `-sv`, and of its Lease
+ * While this pod holds the lease: the Service NAME-sv selects its Deployment, and the Lease NAME (coordination.k8s.io) names it,
+ * for `kubectl get lease`. Both exist already; this needs the right to patch them, and nothing else.
+ * @param target the server's name: of its Service without `-sv`, and of its Lease; and the release
  */
 export function announceLease(
-  name: string,
+  { name, release }: { name: string; release: string },
   keeper: Pick<Keeper, 'state'>,
   { member, holder, profile }: Pick<KeeperSpec, 'member' | 'holder' | 'profile'>,
   api: ApiServer,
@@ -39,17 +41,22 @@ export function announceLease(
 
   async function tell(epoch: number) {
     const { namespace } = api
-    const selector = { 'app.kubernetes.io/name': member }
-    await patch(`/api/v1/namespaces/${namespace}/services/${name}-sv`, { spec: { selector } })
-    await patch(`/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases/${name}`, {
-      spec: {
-        holderIdentity: holder,
-        leaseTransitions: epoch,
-        leaseDurationSeconds: profiles[profile].lease / 1000,
-        acquireTime: microTime(acquired),
-        renewTime: microTime(new Date()),
-      },
+    const selector = { 'app.kubernetes.io/name': member, 'app.kubernetes.io/instance': release }
+    await patch(`/api/v1/namespaces/${namespace}/services/${name}-sv?fieldManager=${manager}`, {
+      spec: { selector },
     })
+    await patch(
+      `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases/${name}?fieldManager=${manager}`,
+      {
+        spec: {
+          holderIdentity: holder,
+          leaseTransitions: epoch,
+          leaseDurationSeconds: profiles[profile].lease / 1000,
+          acquireTime: microTime(acquired),
+          renewTime: microTime(new Date()),
+        },
+      },
+    )
   }
 
   async function look() {

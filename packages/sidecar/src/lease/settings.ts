@@ -23,6 +23,8 @@ export const leaseShape = {
    * not run in a pod that may patch them.
    */
   LEASE_ANNOUNCE: z.optional(z.string()),
+  /** The release, as the label app.kubernetes.io/instance of its pods says: part of the Service's selector. */
+  LEASE_RELEASE: z._default(z.string(), 'bluecore'),
   /** Timings: see docs/one-writer.md. */
   LEASE_PROFILE: z._default(z.enum(['default', 'slow'], 'default or slow'), 'default'),
   /** The id of another release whose volume is to be taken over once it is silent. */

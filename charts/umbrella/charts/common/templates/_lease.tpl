@@ -32,6 +32,7 @@ server may run; the guard, process 1 of the server's container, runs the server 
   {{- $_ := set $env "LEASE_PROFILE" .Values.global.lease.profile }}
   {{- $_ := set $env "LEASE_MEMBER" (include "common.name" .) }}
   {{- $_ := set $env "LEASE_ANNOUNCE" .Chart.Annotations.app }}
+  {{- $_ := set $env "LEASE_RELEASE" .Release.Name }}
 {{- end }}
 {{- toJson $env }}
 {{- end }}

@@ -20,7 +20,11 @@ as .Member.
 */}}
 {{- define "common.members" -}}
 {{- $name := include "common.name" . }}
-{{- gt (int .Values.replicas) 1 | ternary (list $name (printf "%s-2" $name)) (list $name) | toJson }}
+{{- $members := list $name }}
+{{- if and (include "common.leased" .) (gt (int .Values.replicas) 1) }}
+  {{- $members = append $members (printf "%s-2" $name) }}
+{{- end }}
+{{- toJson $members }}
 {{- end }}
 
 {{- /* Labels that select a chart's pods. A selector is immutable: never change them. */}}

@@ -1,6 +1,6 @@
 {{- /*
 The Service of a chart, from (dict "root" . "name" PORT-NAME "port" PORT). ClusterIP: reached from inside the cluster. With a
-lease, the sidecar of the pod that holds it adds the label that only pods of its Deployment have.
+standby, the sidecar of the pod that holds the lease sets the selector; Helm 4 refuses to upgrade what another one has set.
 */}}
 {{- define "common.service" -}}
 {{- with .root }}
@@ -12,12 +12,9 @@ metadata:
   labels: {{- include "common.labels" . | nindent 4 }}
 spec:
   type: ClusterIP
-  selector:
-    {{- if include "common.leased" . }}
-    {{- include "common.component.of" (list . (include "common.name" .)) | nindent 4 }}
-    {{- else }}
-    {{- include "common.selector" . | nindent 4 }}
-    {{- end }}
+  {{- if eq (include "common.members" . | fromJsonArray | len) 1 }}
+  selector: {{- include "common.selector" . | nindent 4 }}
+  {{- end }}
 {{- end }}
   ports: [{ name: {{ .name }}, port: {{ .port }}, targetPort: {{ .port }} }]
 {{- end }}
