@@ -41,8 +41,7 @@ const fails = (numbers: number[], errno: string, operations: string, meaning: st
   numbers,
   name: `volume-${errno.toLowerCase()}`,
   title: `The volume of PostgreSQL answers ${errno} for 30 s: ${meaning}`,
-  outcome:
-    'a failed renewal is no end of the world: the server stops by itself or by the guard, and is back after the heal',
+  outcome: 'the server stops, by itself or by the guard, and is back after the heal',
   expected: { down: 120 },
   run: bench => onVolume(bench, errno, 30, ['error', errno, operations]),
 })
