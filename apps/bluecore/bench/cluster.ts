@@ -4,7 +4,7 @@ import type { V1Pod } from '@kubernetes/client-node'
 import type { Ledgered } from '../testing/ledger.js'
 import { serverNames } from './judge.js'
 
-const { core } = kube()
+const { coordination, core } = kube()
 
 /** Which server a pod belongs to, by the name of its Deployment; undefined for pods of others. */
 export function serverOf({ metadata }: V1Pod): Ledgered | undefined {
@@ -18,9 +18,13 @@ export async function allServerPods(): Promise<V1Pod[]> {
   return items.filter(pod => serverOf(pod))
 }
 
-/** The pod in which a server runs. @throws Error when none is Ready */
+/** The pod in which a server runs: with a standby, the one that holds the lease. @throws Error when none is Ready */
 export async function activePod(server: Ledgered): Promise<V1Pod> {
-  const pods = await allServerPods()
+  const leases = (await coordination.listNamespacedLease({ namespace })).items
+  const holder = leases.find(({ metadata }) => metadata?.name === server)?.spec?.holderIdentity
+  const pods = (await allServerPods()).filter(
+    ({ metadata }) => !holder || holder.startsWith(`${metadata?.name} `),
+  )
   const active = pods.find(
     pod => serverOf(pod) === server && podReady(pod) && !pod.metadata?.deletionTimestamp,
   )
