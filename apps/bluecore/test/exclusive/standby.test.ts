@@ -1,11 +1,10 @@
 // A second pod of each server, on another node, that takes over.
 import { killNode, kube, namespace, nodes, startNode, waitFor } from '@bluecore/lab'
-import { postNote, searchNotes, uniqueWord } from '@bluecore/misskey-contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { helm } from '../../src/commands.js'
 import { keepOff } from '../../testing/keep-off.js'
 import { type Ledger, startLedger } from '../../testing/ledger.js'
-import { misskeyUrl, noteToFind, signedIn } from '../../testing/notes.js'
+import { notesWork, noteToFind } from '../../testing/notes.js'
 import { chart } from '../../testing/own-release.js'
 import {
   deployments,
@@ -79,26 +78,16 @@ test('standbys are Ready beside the holders, on other nodes, and nothing is rest
 })
 
 test('the node of PostgreSQL is killed: its standby takes over, no acknowledged row and no note is lost', async () => {
-  const { url, token } = await signedIn(namespace)
   ledger = await startLedger('dbserver', namespace, safe)
-  const word = uniqueWord()
   const { spec } = await podOf(namespace, 'dbserver')
   await waitFor(async () => ((await ledger?.rows()) ?? []).length > 30, {
     what: 'rows are acknowledged',
     timeoutMs: 60_000,
   })
   await killNode(spec?.nodeName ?? '')
-  const killed = performance.now()
-  const seconds = () => Math.round((performance.now() - killed) / 1000)
-  const timeoutMs = 300_000
-  const post = () => postNote(url, token, `代わりに ${word}`)
-  const { id } = await waitFor(post, { what: 'a note can be posted', timeoutMs })
-  const posted = seconds()
-  const found = async () =>
-    (await searchNotes(await misskeyUrl(namespace), word)).some(note => note.id === id)
-  await waitFor(found, { what: 'the note is found', timeoutMs })
+  const { postedMs, foundMs } = await notesWork(namespace, 300_000)
   console.log(
-    `with standbys a note can be posted ${posted} s after the node was killed, and is found after ${seconds()} s`,
+    `with standbys a note can be posted ${Math.round(postedMs / 1_000)} s after the node was killed, and one is found after ${Math.round(foundMs / 1_000)} s`,
   )
   await waitForHolder('dbserver', 'dbserver-2', 60_000)
   await stillFound()
