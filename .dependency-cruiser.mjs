@@ -49,9 +49,9 @@ export default {
     ),
     imports(
       'sidecars-stay-small',
-      'They run beside every server: only what reads settings and volumes may come along.',
+      'They run beside every server: only what reads settings and volumes may come along, and two requests to the API server.',
       'packages/sidecar',
-      ['sidecar', 'lease', 'settings', 'volume'],
+      ['sidecar', 'api-server', 'lease', 'settings', 'volume'],
     ),
     imports('lease-stays-small', 'It decides what may write.', 'packages/lease', ['lease', 'volume']),
     imports('command-line-knows-no-server', share, 'apps/bluecore', [
