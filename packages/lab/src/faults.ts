@@ -107,6 +107,23 @@ export async function startApi(): Promise<void> {
   ])
 }
 
+const managerLink = '/usr/local/bin/kube-controller-manager'
+
+/** How soon the cluster notices a lost node: with the settings of packages/hosts, as the lab has them, or Kubernetes' own. */
+export async function nodeTimings(which: 'ours' | 'kubernetes'): Promise<void> {
+  const without = [
+    '#!/bin/bash',
+    'for arg; do shift; [[ $arg == --node-monitor-* ]] || set -- "$@" "$arg"; done',
+    'exec -a kube-controller-manager /usr/local/bin/hyperkube "$@"',
+  ].join('\n')
+  const put =
+    which === 'ours'
+      ? `ln -sf hyperkube ${managerLink}`
+      : `rm -f ${managerLink}; printf '%s\\n' "$0" > ${managerLink}; chmod 755 ${managerLink}`
+  const restart = 'pkill -f "^kube-controller-manager" || true'
+  await onNode(server.name, ['bash', '-c', `${put}; ${restart}`, without])
+}
+
 /** Whether the API server may run. */
 export async function apiStopped(): Promise<boolean> {
   const look = `ls ${apiLink}; ps -C kube-apiserver -o state=; true`

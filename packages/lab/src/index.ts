@@ -3,6 +3,7 @@ export { run } from './exec.js'
 export {
   cutOff,
   killNode,
+  nodeTimings,
   pauseApi,
   pauseNode,
   reconnect,

@@ -1,11 +1,9 @@
 // A second pod of each server, on another node, that takes over.
 import { killNode, kube, namespace, nodes, startNode, waitFor } from '@bluecore/lab'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { helm } from '../../src/commands.js'
 import { keepOff } from '../../testing/keep-off.js'
 import { type Ledger, startLedger } from '../../testing/ledger.js'
 import { notesWork, noteToFind } from '../../testing/notes.js'
-import { chart } from '../../testing/own-release.js'
 import {
   deployments,
   podOf,
@@ -14,21 +12,12 @@ import {
   waitForDeployments,
   waitForRelease,
 } from '../../testing/pods.js'
+import { setReplicas } from '../../testing/standbys.js'
 
 const { core, coordination } = kube()
 /** The API server's machine: without it nothing follows the lease. */
 const safe = 'server'
 const standbys = servers.map(({ name }) => `${name}-2`)
-
-async function replicas(count: 1 | 2) {
-  // The selector of a Service is the sidecars' while there is a standby.
-  const force = count === 1 ? ['--force-conflicts'] : []
-  const each = ['postgresql', 'redis', 'elasticsearch'].flatMap(name => [
-    '--set',
-    `${name}.replicas=${count}`,
-  ])
-  await helm(['upgrade', 'bluecore', chart, '--reuse-values', ...force, ...each])
-}
 
 /** The Deployment that the Service of a server leads to. */
 async function served(name: string): Promise<string | undefined> {
@@ -61,13 +50,13 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const { name } of nodes) await startNode(name)
   await ledger?.remove()
-  await replicas(1)
+  await setReplicas(1)
   await waitForRelease(namespace)
 })
 
 test('standbys are Ready beside the holders, on other nodes, and nothing is restarted for them', async () => {
   const before = await restartCounts(namespace)
-  await replicas(2)
+  await setReplicas(2)
   await waitForDeployments(namespace, [...deployments, ...standbys])
   expect(await restartCounts(namespace)).toEqual(before)
   for (const { name } of servers) {
@@ -108,7 +97,7 @@ test('without standbys again, the Service leads to the pods that are left', asyn
   await core.deleteNamespacedPod({ namespace, name: metadata?.name ?? '' })
   await waitForHolder('redis', 'redis-2', 60_000)
   await waitForDeployments(namespace, [...deployments, ...standbys])
-  await replicas(1)
+  await setReplicas(1)
   await waitForHolder('redis', 'redis', 60_000)
   await waitForRelease(namespace)
   await stillFound()

@@ -1,0 +1,98 @@
+// Kills the node of PostgreSQL in setups of the lab's release, and takes the time.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { heal, killNode, kube, namespace, nodeTimings } from '@bluecore/lab'
+import { keepOff } from '../testing/keep-off.js'
+import { misskeyUrl, notesWork } from '../testing/notes.js'
+import { deployments, servers, waitForDeployments, waitForRelease } from '../testing/pods.js'
+import { setReplicas } from '../testing/standbys.js'
+import { activePod } from './cluster.js'
+import { lease, type Run, type Setup, tolerations } from './setups.js'
+
+const { core } = kube()
+/** The API server's machine, which must stay: without it nothing is replaced. */
+const safe = 'server'
+
+/**
+ * The release is left without standbys, with a lease.
+ * @param stopped asked after each run
+ * @returns the runs so far, also when one fails
+ */
+export async function measure(
+  chosen: readonly Setup[],
+  count: number,
+  progress: (line: string) => void,
+  stopped: () => boolean,
+): Promise<[Setup, Run[]][]> {
+  const results: [Setup, Run[]][] = []
+  try {
+    for (const setup of chosen) {
+      const runs: Run[] = []
+      results.push([setup, runs])
+      progress(`setting up: ${setup.title}`)
+      await nodeTimings(setup.timings)
+      await setReplicas(setup.replicas, setup.values)
+      while (runs.length < count && !stopped()) {
+        const run = await once(setup)
+        runs.push(run)
+        progress(
+          `${setup.name} ${runs.length} of ${count}: posted ${run.posted} s, found ${run.found} s, ` +
+            `without a page ${run.pages} s`,
+        )
+      }
+    }
+  } finally {
+    progress('restoring the release and the timings')
+    await heal()
+    await nodeTimings('ours')
+    await setReplicas(1, [...lease(true), ...tolerations('[]')])
+    await waitForRelease(namespace)
+  }
+  return results.filter(([, runs]) => runs.length > 0)
+}
+
+async function once({ replicas }: Setup): Promise<Run> {
+  await heal()
+  const standbys = replicas === 2 ? servers.map(({ name }) => `${name}-2`) : []
+  await waitForDeployments(namespace, [...deployments, ...standbys])
+  if (replicas === 1) await keepOff(safe, 'dbserver')
+  await notesWork(namespace, 120_000)
+  let node = (await activePod('dbserver')).spec?.nodeName ?? ''
+  if (node === safe) {
+    await giveTo('dbserver')
+    node = (await activePod('dbserver')).spec?.nodeName ?? ''
+  }
+  const pages = startPageClient(await misskeyUrl(namespace))
+  await killNode(node)
+  const { postedMs, foundMs } = await notesWork(namespace, 600_000)
+  const seconds = (ms: number) => Math.round(ms / 100) / 10
+  return { posted: seconds(postedMs), found: seconds(foundMs), pages: seconds(await pages()) }
+}
+
+/** Deletes the holder's pod, so that its standby takes over. */
+async function giveTo(server: 'dbserver') {
+  const { metadata } = await activePod(server)
+  await core.deleteNamespacedPod({ namespace, name: metadata?.name ?? '' })
+  await waitForDeployments(namespace, [...deployments, ...servers.map(({ name }) => `${name}-2`)])
+}
+
+/** Asks for the page again and again. @returns a function that stops it, and gives the longest time in ms without one */
+function startPageClient(url: string): () => Promise<number> {
+  let longest = 0
+  let last = performance.now()
+  let ended = false
+  const loop = (async () => {
+    while (!ended) {
+      const answer = await fetch(url, { signal: AbortSignal.timeout(3_000) }).catch(() => undefined)
+      await answer?.text().catch(() => undefined)
+      const now = performance.now()
+      longest = Math.max(longest, now - last)
+      if (answer?.ok) last = now
+      await sleep(250)
+    }
+  })()
+  return async () => {
+    ended = true
+    await loop
+    return longest
+  }
+}
