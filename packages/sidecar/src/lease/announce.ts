@@ -14,7 +14,7 @@ export interface Announcer {
 const manager = 'bluecore-lease'
 /** Also repeats what has been told: an older request that arrives late, or an upgrade of the release, may have undone it. */
 const intervalMs = 5_000
-/** How soon the Service follows a new holder, and a failure is retried. */
+/** How soon the Service follows a new holder. */
 const lookMs = 500
 
 /**
