@@ -1,0 +1,90 @@
+import type { ApiServer } from '@bluecore/api-server'
+import { initial } from '@bluecore/lease'
+import { pino } from 'pino'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { type Announcer, announceLease } from './announce.js'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+function setUp() {
+  const calls: [method: string, path: string, body: unknown][] = []
+  const state = initial()
+  const answer = { status: 200, text: '{}' }
+  const api: ApiServer = {
+    address: '10.43.0.1:443',
+    namespace: 'home',
+    async call(method, path, body) {
+      calls.push([method, path, body])
+      return answer
+    },
+  }
+  const holder = { member: 'redis-2', holder: 'redis-2-x on worker1', profile: 'default' } as const
+  const keeper = { state: () => state }
+  const announcer: Announcer = announceLease(
+    { name: 'redis', release: 'bluecore' },
+    keeper,
+    holder,
+    api,
+    pino({ level: 'silent' }),
+  )
+  return { calls, state, answer, announcer }
+}
+
+test('the holder has the Service, and is shown; others say nothing', async () => {
+  const { calls, state, announcer } = setUp()
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(calls).toEqual([])
+  Object.assign(state, { role: 'holder', epoch: 7 })
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(calls).toEqual([
+    [
+      'PATCH',
+      '/api/v1/namespaces/home/services/redis-sv?fieldManager=bluecore-lease',
+      {
+        spec: { selector: { 'app.kubernetes.io/name': 'redis-2', 'app.kubernetes.io/instance': 'bluecore' } },
+      },
+    ],
+    [
+      'PATCH',
+      '/apis/coordination.k8s.io/v1/namespaces/home/leases/redis?fieldManager=bluecore-lease',
+      {
+        spec: {
+          holderIdentity: 'redis-2-x on worker1',
+          leaseTransitions: 7,
+          leaseDurationSeconds: 15,
+          acquireTime: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/),
+          renewTime: expect.stringMatching(/\.\d{6}Z$/),
+        },
+      },
+    ],
+  ])
+  announcer.stop()
+})
+
+test('it is told again every 5 s, and at once under another epoch', async () => {
+  const { calls, state, announcer } = setUp()
+  Object.assign(state, { role: 'holder', epoch: 7 })
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect(calls).toHaveLength(2)
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(calls).toHaveLength(4)
+  state.epoch = 8
+  await vi.advanceTimersByTimeAsync(500)
+  expect(calls).toHaveLength(6)
+  announcer.stop()
+})
+
+test('a refusal is told in words until it works', async () => {
+  const { state, answer, announcer } = setUp()
+  Object.assign(answer, { status: 403, text: '{"message":"services \\"redis-sv\\" is forbidden"}' })
+  Object.assign(state, { role: 'holder', epoch: 1 })
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(announcer.failure()).toBe(
+    'PATCH /api/v1/namespaces/home/services/redis-sv?fieldManager=bluecore-lease was refused: services "redis-sv" is forbidden',
+  )
+  answer.status = 200
+  await vi.advanceTimersByTimeAsync(6_000)
+  expect(announcer.failure()).toBeUndefined()
+  announcer.stop()
+})
