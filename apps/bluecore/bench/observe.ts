@@ -8,7 +8,7 @@ import { onNas } from '../testing/own-release.js'
 import { allServerPods, serverOf } from './cluster.js'
 import { byServer, serverNames, titles } from './judge.js'
 import { type Alive, bothAlive } from './overlap.js'
-import { serverProcesses } from './processes.js'
+import { type ServerProcess, serverProcesses } from './processes.js'
 import { type Lane, type State, spansOf } from './timeline.js'
 
 interface Known {
@@ -116,7 +116,7 @@ export class Observer {
     const at = Date.now()
     const processes = serverProcesses()
     for (const server of serverNames) {
-      const live = processes.filter(process => process.server === server && !process.frozen)
+      const live = processes.filter(process => process.server === server && process.state === 'live')
       this.#alive[server].push({ at, pods: [...new Set(live.map(({ pod }) => pod))] })
     }
     for (const [uid, { samples, server }] of this.#pods) {
@@ -144,10 +144,8 @@ const newestClaims = `for server; do
   [ -z "$newest" ] || echo "$server $(cat "$newest")"
 done`
 
-function stateOf(own: readonly { frozen: boolean }[], listed: V1Pod | undefined): State | undefined {
-  if (own.length > 0) {
-    if (own.every(({ frozen }) => frozen)) return 'frozen'
-    return listed && podReady(listed) ? 'ready' : 'running'
-  }
+function stateOf(own: readonly ServerProcess[], listed: V1Pod | undefined): State | undefined {
+  if (own.some(({ state }) => state === 'live')) return listed && podReady(listed) ? 'ready' : 'running'
+  if (own.length > 0) return own.some(({ state }) => state === 'frozen') ? 'frozen' : 'killed'
   return listed ? 'waiting' : undefined
 }

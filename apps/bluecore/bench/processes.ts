@@ -8,11 +8,16 @@ export interface ServerProcess {
   server: Ledgered
   /** UID of its pod. */
   pod: string
-  /** Stopped by a signal, or with its machine. */
-  frozen: boolean
+  /** Frozen: stopped by a signal, or with its machine. Killed: runs no more, but the kernel cannot end it while the NAS hangs. */
+  state: 'live' | 'frozen' | 'killed'
 }
 
 const programs: Record<string, Ledgered> = { postgres: 'dbserver', 'redis-server': 'redis', java: 'elsearch' }
+
+/** PF_EXITING, a flag of proc_pid_stat(5). */
+const exiting = 0x4
+/** SIGKILL in a set of signals, as proc_pid_status(5) shows it. */
+const sigkill = 1n << 8n
 
 /** The processes of the three servers, each with its pod. */
 export function serverProcesses(): ServerProcess[] {
@@ -31,13 +36,15 @@ function serverProcess(pid: string): ServerProcess | undefined {
     if (!server) return undefined
     const pod = /kubepods.*\/pod([0-9a-f-]{36})/.exec(read(pid, 'cgroup'))?.[1]
     if (!pod) return undefined
-    const [state = '', parent] = read(pid, 'stat')
+    const [letter = '', parent, , , , , flags] = read(pid, 'stat')
       .replace(/^.*\) /, '')
       .split(' ')
-    // A zombie has ended; only its exit code is left.
-    if (state === 'Z' || state === 'X') return undefined
-    const frozen = /[Tt]/.test(state) || /refrigerator|freezer/.test(read(pid, 'wchan'))
-    return { pid: Number(pid), parent: Number(parent), server, pod, frozen }
+    if (/[ZX]/.test(letter)) return undefined // it has ended; only its exit code is left
+    const pending = [...read(pid, 'status').matchAll(/^(?:Sig|Shd)Pnd:\s*([0-9a-f]+)$/gm)]
+    const killed = (Number(flags) & exiting) !== 0 || pending.some(([, set]) => BigInt(`0x${set}`) & sigkill)
+    const frozen = /[Tt]/.test(letter) || /refrigerator|freezer/.test(read(pid, 'wchan'))
+    const state = killed ? 'killed' : frozen ? 'frozen' : 'live'
+    return { pid: Number(pid), parent: Number(parent), server, pod, state }
   } catch {
     return undefined // it ended meanwhile
   }

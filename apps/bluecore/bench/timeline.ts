@@ -1,6 +1,6 @@
 // A scenario as a picture: what was done, which pods had a live server, and what clients got acknowledged, over one time axis.
 
-export type State = 'ready' | 'running' | 'frozen' | 'waiting'
+export type State = 'ready' | 'running' | 'frozen' | 'killed' | 'waiting'
 
 export interface Span {
   /** In s since the start. */
@@ -35,7 +35,7 @@ text { font: 12px system-ui, sans-serif; fill: #212529 }
 .title { font-size: 15px; font-weight: 600 }
 .small { font-size: 10px; fill: #495057 }
 .grid { stroke: #dee2e6 }
-.fault { fill: #e03131 } .ready { fill: #2f9e44 } .running { fill: #f08c00 } .frozen { fill: #4dabf7 } .waiting { fill: #ced4da }
+.fault { fill: #e03131 } .ready { fill: #2f9e44 } .running { fill: #f08c00 } .frozen { fill: #4dabf7 } .killed { fill: #845ef7 } .waiting { fill: #ced4da }
 .writes { fill: #1971c2 } .back { fill: #ffffff }
 .mark { font-size: 10px; paint-order: stroke; stroke: #ffffff; stroke-width: 3px }
 @media (prefers-color-scheme: dark) {
@@ -48,6 +48,7 @@ const legend: readonly [State | 'fault', string][] = [
   ['ready', 'server runs, pod Ready'],
   ['running', 'server runs, not Ready'],
   ['frozen', 'frozen'],
+  ['killed', 'killed, held by the NAS'],
   ['waiting', 'pod without a server'],
 ]
 
@@ -96,7 +97,7 @@ export function timelinePicture({ title, seconds, faults, lanes, ledgers }: Time
   )
   const keys = legend.map(
     ([kind, text], index) =>
-      `<rect class="${kind}" x="${12 + index * 175}" y="34" width="12" height="12"/><text class="small" x="${30 + index * 175}" y="44">${text}</text>`,
+      `<rect class="${kind}" x="${12 + index * 155}" y="34" width="12" height="12"/><text class="small" x="${30 + index * 155}" y="44">${text}</text>`,
   )
   const size = `${left + width + 20} ${y + 24}`
   return `${[
