@@ -22,12 +22,11 @@ export async function allServerPods(): Promise<V1Pod[]> {
 export async function activePod(server: Ledgered): Promise<V1Pod> {
   const leases = (await coordination.listNamespacedLease({ namespace })).items
   const holder = leases.find(({ metadata }) => metadata?.name === server)?.spec?.holderIdentity
-  const pods = (await allServerPods()).filter(
-    ({ metadata }) => !holder || holder.startsWith(`${metadata?.name} `),
-  )
-  const active = pods.find(
+  const ready = (await allServerPods()).filter(
     pod => serverOf(pod) === server && podReady(pod) && !pod.metadata?.deletionTimestamp,
   )
+  // Where the lease was turned off, the object still names the last holder.
+  const active = ready.find(({ metadata }) => holder?.startsWith(`${metadata?.name} `)) ?? ready[0]
   if (!active) throw new Error(`no pod of ${server} is Ready`)
   return active
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { heal, LabError, status, workspaceRoot } from '@bluecore/lab'
 import { Command } from 'commander'
 import { report } from '../src/report.js'
-import { readResults, table, writePage, writeResult } from './page.js'
+import { readResults, table, writePage, writeRest, writeResult } from './page.js'
 import type { Scenario } from './scenario.js'
 import { list, selected } from './select.js'
 
@@ -14,9 +14,10 @@ const program = new Command('npm run bench:faults --')
   )
   .option('--only <list>', 'numbers or names of scenarios, with commas')
   .option('--resume', 'leave out the scenarios that have a result')
+  .option('--at-rest', 'inject nothing; measure for 2 min what the sidecars and the volumes have to do')
   .option('--list', 'name the scenarios, and run none')
   .parse()
-const options = program.opts<{ only?: string; resume?: true; list?: true }>()
+const options = program.opts<{ only?: string; resume?: true; atRest?: true; list?: true }>()
 
 const folder = join(workspaceRoot(), 'docs/faults')
 const started = Date.now()
@@ -45,7 +46,10 @@ try {
     ({ name }) => !options.resume || !(name in readResults(folder)),
   )
   if (options.list) console.log(list(chosen))
-  else {
+  else if (options.atRest) {
+    const { atRest } = await import('./at-rest.js')
+    writeRest(folder, scenarios, await atRest(() => unlessStopped(sleep(120_000))))
+  } else {
     await status() // says so if nothing answers
     writePage(folder, scenarios)
     await runAll(chosen, scenarios)

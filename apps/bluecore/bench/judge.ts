@@ -40,6 +40,16 @@ export interface Result {
   missed: string[]
 }
 
+/** What a server's pod costs while nothing happens. */
+export interface Rest {
+  /** Whether there is a lease. */
+  lease: boolean
+  /** How long it was looked at. */
+  seconds: number
+  /** Operations on the volume per second, CPU of the sidecar in percent of a core, its memory in MiB (PSS). */
+  servers: Record<Ledgered, { operations: number; cpuPercent: number; mebibytes: number }>
+}
+
 /** What is not as expected, a sentence each. Loss and overlap are judged for every server, the rest for PostgreSQL. */
 export function missedBy({ down, restarts, lost }: Expected, result: Omit<Result, 'missed'>): string[] {
   const missed: string[] = []

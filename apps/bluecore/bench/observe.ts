@@ -130,7 +130,7 @@ export class Observer {
     const lines = await onNas('sh', '-c', newestClaims, 'sh', ...serverNames)
     const at = Date.now()
     for (const line of lines.split('\n')) {
-      const [, server, text = ''] = /^(\w+) (\{.*\})$/.exec(line) ?? []
+      const [, server, text = ''] = /^(\w+) +(\{.*\})$/.exec(line) ?? []
       if (!server) continue
       const { epoch, holder } = JSON.parse(text)
       const last = this.#claims.findLast(claim => claim.server === server)

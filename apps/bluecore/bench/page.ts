@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { markdownTable } from 'markdown-table'
-import { type Result, serverNames } from './judge.js'
+import { type Rest, type Result, serverNames, titles } from './judge.js'
 import type { Scenario } from './scenario.js'
 import { type Timeline, timelinePicture } from './timeline.js'
 
@@ -29,11 +29,25 @@ export function writeResult(folder: string, all: readonly Told[], result: Result
   writePage(folder, all)
 }
 
+/** What was measured at rest, with a lease and without. */
+function readRest(folder: string): Rest[] {
+  const file = join(folder, 'at-rest.json')
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : []
+}
+
+/** Replaces what was measured at rest with the lease as it was, and writes the page anew. */
+export function writeRest(folder: string, all: readonly Told[], rest: Rest): void {
+  const both = [...readRest(folder).filter(({ lease }) => lease !== rest.lease), rest]
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'at-rest.json'), `${JSON.stringify(both, undefined, 2)}\n`)
+  writePage(folder, all)
+}
+
 /** Writes README.md from the results. */
 export function writePage(folder: string, all: readonly Told[]): void {
   const machine = `${cpus().length} cores and ${Math.round(totalmem() / 2 ** 30)} GiB`
   mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'README.md'), page(all, readResults(folder), machine))
+  writeFileSync(join(folder, 'README.md'), page(all, readResults(folder), machine, readRest(folder)))
 }
 
 const columns = ['#', 'fault', 'expected', 'without PostgreSQL, Redis, Elasticsearch', 'started again']
@@ -65,8 +79,44 @@ export function table(all: readonly Told[], results: Record<string, Result>): st
   return markdownTable([[...columns, ...more], ...rows])
 }
 
-/** README.md. @param machine what it was measured on */
-export function page(all: readonly Told[], results: Record<string, Result>, machine: string): string {
+const atRest = (rests: readonly Rest[]) => `
+## At rest
+What a server's pod does while nothing happens, over ${rests[0]?.seconds} s (\`npm run bench:faults -- --at-rest\`): operations on the volume, the
+server's own and the health check's included; CPU time and memory (PSS) of the sidecar with its child processes.
+
+${restTable(rests)}
+`
+
+/** A line for each server, with a lease and without. */
+function restTable(rests: readonly Rest[]): string {
+  const heading = [
+    'server',
+    'lease',
+    'operations on the volume',
+    'CPU of the sidecar',
+    'memory of the sidecar',
+  ]
+  const rows = serverNames.flatMap(server =>
+    rests.map(({ lease, servers }) => {
+      const { operations, cpuPercent, mebibytes } = servers[server]
+      const figures = [
+        `${operations.toFixed(1)}/s`,
+        `${cpuPercent.toFixed(1)} % of a core`,
+        `${mebibytes.toFixed(0)} MiB`,
+      ]
+      return [titles[server], lease ? 'on' : 'off', ...figures]
+    }),
+  )
+  return markdownTable([heading, ...rows])
+}
+
+/** README.md. @param machine what it was measured on @param rests what was measured at rest */
+export function page(
+  all: readonly Told[],
+  results: Record<string, Result>,
+  machine: string,
+  rests: readonly Rest[] = [],
+): string {
   const dates = Object.values(results)
     .map(({ date }) => date.slice(0, 10))
     .sort()
@@ -97,7 +147,7 @@ faults by hand.
 ${measured}
 
 ${table(all, results)}
-
+${rests.length === 0 ? '' : atRest(rests)}
 ## Tested elsewhere
 | # | fault | where |
 | --- | --- | --- |

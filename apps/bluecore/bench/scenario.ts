@@ -160,7 +160,7 @@ export async function runScenario(
     await observer.stop()
     for (const one of undo) await one().catch((error: Error) => progress(`afterwards: ${error.message}`))
     await heal().catch((error: Error) => progress(`heal: ${error.message}`))
-    for (const ledger of await Promise.allSettled(Object.values(ledgers)))
-      if (ledger.status === 'fulfilled') await ledger.value.remove().catch(() => {})
+    const removed = Object.values(ledgers).map(async ledger => (await ledger).remove())
+    await Promise.allSettled(removed)
   }
 }

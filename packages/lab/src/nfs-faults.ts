@@ -9,6 +9,8 @@ export interface Mount {
   cut: boolean
   /** The faults that are set: `error ENOSPC grow`. */
   rules: string[]
+  /** How often each operation was asked for, since the mount. */
+  seen: Record<string, number>
 }
 
 /** The error codes that a mount can be made to answer with. */
