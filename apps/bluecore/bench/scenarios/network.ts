@@ -1,6 +1,7 @@
 // Nodes that are lost or cut off.
 import { cutOff, killNode, namespace, reconnect, type Side, startNode } from '@bluecore/lab'
 import { helm } from '../../src/commands.js'
+import type { Ledgered } from '../../testing/ledger.js'
 import { chart } from '../../testing/own-release.js'
 import { waitForRelease } from '../../testing/pods.js'
 import type { Expected } from '../judge.js'
@@ -18,9 +19,14 @@ interface Partition {
   expected: Expected
 }
 
-/** The node of PostgreSQL is cut off for a time. */
-async function partition(bench: Bench, from: Side, seconds: number): Promise<void> {
-  const node = await bench.nodeOf('dbserver')
+/** The node of a server is cut off for a time. */
+async function partition(
+  bench: Bench,
+  from: Side,
+  seconds: number,
+  server: Ledgered = 'dbserver',
+): Promise<void> {
+  const node = await bench.nodeOf(server)
   await bench.during(
     `${node} cut off from ${from}`,
     seconds,
@@ -108,6 +114,15 @@ export const networkScenarios: readonly Scenario[] = [
     watch,
     run: (bench: Bench) => partition(bench, from, seconds),
   })),
+  {
+    numbers: [8],
+    name: 'partition-elasticsearch',
+    title: 'The node of Elasticsearch is cut off from everything for 90 s',
+    outcome: 'replaced, or back after the heal; what is acknowledged is there',
+    expected: { down: 125 },
+    watch,
+    run: bench => partition(bench, 'all', 90, 'elsearch'),
+  },
   {
     numbers: [31],
     name: 'partition-without-lease',
