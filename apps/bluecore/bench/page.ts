@@ -139,7 +139,9 @@ faults by hand.
 - **Started again**: how many other processes acknowledged writes afterwards.
 - **Lost**: what was acknowledged, and is not there at the end.
 - **Two servers**: the time during which two live server processes had a volume open, as seen by the machine every 0.5 s, or
-  acknowledged writes in turns.
+  acknowledged writes in turns. A process that has SIGKILL pending, or is exiting, does not count: it runs no more, and the kernel
+  keeps it until the volume answers. What it had sent to the NAS before may still arrive: see
+  [one writer](../one-writer.md). The pictures show it as killed.
 - The pictures have one time axis: what was done, each server's pods with the epoch of the lease that they took, and the
   acknowledged writes in each second.
 
