@@ -7,6 +7,8 @@ const { Socket } = require('node:net')
 
 const ports = new Set([5432, 6379])
 
+/** From the start of a connection until it stands: a pod that is gone does not answer, the machine of one that is there does at once. */
+const connectMs = 4_000
 /** From a request to the first byte of an answer. Statements end after 10 s, and queues wait 5 s for a job. */
 const answerMs = 15_000
 /** Without traffic. Node.js then probes every second, and the tenth probe without an answer ends the connection. */
@@ -26,19 +28,19 @@ function watch(socket, port) {
   const { write, push } = socket
   let timer
 
-  function asked() {
-    timer ??= setTimeout(end, answerMs)
+  function asked(ms) {
+    timer ??= setTimeout(end, ms, ms)
   }
   function answered() {
     clearTimeout(timer)
     timer = undefined
   }
-  function end() {
-    socket.destroy(new Error(`no answer from port ${port} within ${answerMs / 1_000} s`))
+  function end(ms) {
+    socket.destroy(new Error(`no answer from port ${port} within ${ms / 1_000} s`))
   }
 
   socket.write = (...args) => {
-    asked()
+    asked(answerMs)
     return write.apply(socket, args)
   }
   // Called with all that arrives; a listener of `data` would take it from who reads it later.
@@ -46,7 +48,7 @@ function watch(socket, port) {
     answered()
     return push.apply(socket, args)
   }
-  asked() // for the connection
+  asked(connectMs)
   socket.once('connect', () => {
     answered()
     socket.setKeepAlive(true, idleMs)
