@@ -29,9 +29,9 @@ const others = {
 /** What each kind of pod reaches: ports of the release's pods, and of others. Everything else must be silent. */
 const expected: Record<string, Record<string, number[]>> = {
   misskey: { dbserver: [5432], redis: [6379], elsearch: [9200], dns: [53], internet: [6443] },
-  dbserver: {},
-  redis: {},
-  elsearch: {},
+  dbserver: { api: [443, 6443] },
+  redis: { api: [443, 6443] },
+  elsearch: { api: [443, 6443] },
   'misskey-migrations': { dbserver: [5432], redis: [6379], dns: [53] },
   'bluecore-test': { misskey: [3000], dns: [53] },
   'another pod of the namespace': {

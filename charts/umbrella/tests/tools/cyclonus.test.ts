@@ -109,14 +109,15 @@ async function open(objects: KubeObject[]): Promise<Record<string, string[]>> {
 const dns = ['DNS:53/UDP', 'DNS:53']
 const world = ['a fediverse server:443', 'a fediverse server:8443', 'a fediverse server by IPv6:443']
 const front = ['misskey:3000']
+const api = ['API server:443', 'API server:6443']
 const byDefault = {
   misskey: ['dbserver:5432', 'redis:6379', 'elsearch:9200', ...dns, ...world],
   'misskey-migrations': ['dbserver:5432', 'redis:6379', ...dns],
-  dbserver: [],
-  redis: [],
-  elsearch: [],
-  // The address of the API server differs between clusters, so only its ports are known.
-  'bluecore-secrets': ['a fediverse server:443', 'API server:443', 'API server:6443'],
+  // The address of the API server differs between clusters, so only its ports are known, and that it is a private one.
+  dbserver: api,
+  redis: api,
+  elsearch: api,
+  'bluecore-secrets': api,
   'bluecore-test': [...front, ...dns],
   neighbour: front,
   'another release': front,
@@ -148,6 +149,9 @@ test('address ranges of the values apply to both directions', async () => {
   expect(await open(await render({ networkPolicy }))).toEqual({
     ...byDefault,
     misskey: [...byDefault.misskey, 'mail server:25'],
+    dbserver: ['API server:6443'],
+    redis: ['API server:6443'],
+    elsearch: ['API server:6443'],
     'bluecore-secrets': ['API server:6443'],
     'another release': [],
     'Misskey in another namespace': [],
