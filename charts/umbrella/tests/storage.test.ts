@@ -4,10 +4,14 @@ import { installations } from '../testing/installations.js'
 import { pods } from '../testing/objects.js'
 
 test.each(installations)(
-  '%s: volumes, claims and Secrets are kept on uninstall',
+  '%s: volumes, claims and Secrets are kept on uninstall, and the accounts that pods of an earlier version may still name',
   async (_, values, options) => {
     for (const { kind, metadata } of await render(values, options)) {
-      const kept = /^(PersistentVolume|Secret)/.test(kind) ? 'keep' : undefined
+      const kept =
+        /^(PersistentVolume|Secret)/.test(kind) ||
+        (kind === 'ServiceAccount' && metadata.name !== 'bluecore-secrets')
+          ? 'keep'
+          : undefined
       expect(metadata.annotations?.['helm.sh/resource-policy'], `${kind}/${metadata.name}`).toBe(kept)
     }
   },

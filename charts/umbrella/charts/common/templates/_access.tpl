@@ -9,6 +9,8 @@ metadata:
   name: {{ $name }}
   namespace: {{ .Release.Namespace }}
   labels: {{- $labels | nindent 4 }}
+  # After a rollback to a chart without it, pods still name it: Kubernetes keeps the old field `serviceAccount` in a Deployment.
+  annotations: { helm.sh/resource-policy: keep }
 automountServiceAccountToken: false
 ---
 apiVersion: coordination.k8s.io/v1
