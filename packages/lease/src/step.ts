@@ -68,7 +68,7 @@ function answered(config: Config, state: State, answer: Answer, now: number, act
     return
   }
   if ('view' in answer) looked(config, state, answer.view, since, now, actions)
-  else if ('released' in answer) released(state, actions)
+  else if ('released' in answer) gaveUp(state, actions)
   else if ('holds' in answer && operation.name === 'claim')
     claimed(config, state, operation.epoch, answer.holds, since, now, actions)
   else if ('holds' in answer && operation.name === 'renew')
@@ -196,7 +196,7 @@ function release(state: State, actions: Action[]) {
   actions.push({ name: 'revoke' }) // nothing may start under it again
 }
 
-function released(state: State, actions: Action[]) {
+function gaveUp(state: State, actions: Action[]) {
   if (!state.yieldingTo) {
     end(state, actions)
     return

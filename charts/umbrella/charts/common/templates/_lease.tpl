@@ -81,6 +81,6 @@ affinity:
         podAffinityTerm:
           topologyKey: kubernetes.io/hostname
           labelSelector:
-            matchLabels: {{- include "common.component.of" (list . .Chart.Annotations.app) | nindent 14 }}
+            matchLabels: {{- include "common.component" . | nindent 14 }}
 {{- end }}
 {{- end }}

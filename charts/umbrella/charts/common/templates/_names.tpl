@@ -38,10 +38,10 @@ app.kubernetes.io/name: {{ last . }}
 app.kubernetes.io/instance: {{ (first .).Release.Name }}
 {{- end }}
 
-{{- /* Labels that select the pods of all members of the server NAME, from (list ROOT NAME). */}}
-{{- define "common.component.of" -}}
-app.kubernetes.io/component: {{ last . }}
-app.kubernetes.io/instance: {{ (first .).Release.Name }}
+{{- /* Labels that select the pods of all members of a chart. */}}
+{{- define "common.component" -}}
+app.kubernetes.io/component: {{ .Chart.Annotations.app }}
+app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
 {{- /* Labels of every object and pod of a chart. */}}
