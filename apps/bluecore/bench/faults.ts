@@ -4,6 +4,7 @@ import { heal, LabError, status, workspaceRoot } from '@bluecore/lab'
 import { Command } from 'commander'
 import { report } from '../src/report.js'
 import { readResults, table, writePage, writeRest, writeResult } from './page.js'
+import { progress } from './progress.js'
 import type { Scenario } from './scenario.js'
 import { list, selected } from './select.js'
 
@@ -20,9 +21,6 @@ const program = new Command('npm run bench:faults --')
 const options = program.opts<{ only?: string; resume?: true; atRest?: true; list?: true }>()
 
 const folder = join(workspaceRoot(), 'docs/faults')
-const started = Date.now()
-const progress = (line: string) =>
-  console.error(`${String(Math.round((Date.now() - started) / 1_000)).padStart(5)} s  ${line}`)
 
 let interrupt: (error: Error) => void = () => {}
 const interrupted = new Promise<never>((_, reject) => {

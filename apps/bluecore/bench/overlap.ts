@@ -50,8 +50,12 @@ export function bothAlive(samples: readonly Alive[]): number {
   }, 0)
 }
 
-/** Longest time in ms without an acknowledged write between two moments. */
-export function longestGap(rows: readonly Acknowledged[], from: number, to: number): number {
+/** Longest time in ms without an acknowledged write between two moments, which are those of the first and the last one if absent. */
+export function longestGap(
+  rows: readonly Pick<Acknowledged, 'at'>[],
+  from = rows[0]?.at ?? 0,
+  to = rows.at(-1)?.at ?? from,
+): number {
   const before = rows.filter(({ at }) => at <= from).at(-1)?.at ?? from
   const times = [before, ...rows.map(({ at }) => at).filter(at => at > from && at < to), to]
   return Math.max(0, ...times.slice(1).map((at, index) => at - (times[index] ?? at)))

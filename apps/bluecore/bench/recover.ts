@@ -1,22 +1,20 @@
 // Kills the node of PostgreSQL in setups of the lab's release, and takes the time.
 import { get } from 'node:http'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { heal, killNode, kube, namespace, nodeTimings } from '@bluecore/lab'
-import { keepOff } from '../testing/keep-off.js'
+import { keepOff, safe } from '../testing/keep-off.js'
 import { misskeyUrl, notesWork } from '../testing/notes.js'
-import { deployments, servers, waitForDeployments, waitForRelease } from '../testing/pods.js'
-import { setReplicas } from '../testing/standbys.js'
+import { deployments, waitForDeployments, waitForRelease } from '../testing/pods.js'
+import { setReplicas, standbys } from '../testing/standbys.js'
 import { activePod } from './cluster.js'
+import { longestWithout } from './longest-without.js'
 import { lease, type Run, type Setup, tolerations } from './setups.js'
 
 const { core } = kube()
-/** The API server's machine, which must stay: without it nothing is replaced. */
-const safe = 'server'
 
 /**
- * The release is left without standbys, with a lease.
- * @param stopped asked after each run
- * @returns the runs so far, also when one fails
+ * The release is left without standbys, with a lease, also when a run fails.
+ * @param stopped asked before each run
+ * @returns the runs of each setup that has any
  */
 export async function measure(
   chosen: readonly Setup[],
@@ -53,16 +51,18 @@ export async function measure(
 
 async function once({ replicas }: Setup): Promise<Run> {
   await heal()
-  const standbys = replicas === 2 ? servers.map(({ name }) => `${name}-2`) : []
-  await waitForDeployments(namespace, [...deployments, ...standbys])
+  const all = replicas === 2 ? [...deployments, ...standbys] : deployments
+  await waitForDeployments(namespace, all)
   if (replicas === 1) await keepOff(safe, 'dbserver')
   await notesWork(namespace, 120_000)
   let node = (await activePod('dbserver')).spec?.nodeName ?? ''
   if (node === safe) {
-    await giveTo('dbserver')
+    await handOver()
+    await waitForDeployments(namespace, all)
     node = (await activePod('dbserver')).spec?.nodeName ?? ''
   }
-  const pages = startPageClient(await misskeyUrl(namespace))
+  const url = await misskeyUrl(namespace)
+  const pages = longestWithout(() => hasPage(url), 250)
   await killNode(node)
   const { postedMs, foundMs } = await notesWork(namespace, 600_000)
   const seconds = (ms: number) => Math.round(ms / 100) / 10
@@ -70,10 +70,9 @@ async function once({ replicas }: Setup): Promise<Run> {
 }
 
 /** Deletes the holder's pod, so that its standby takes over. */
-async function giveTo(server: 'dbserver') {
-  const { metadata } = await activePod(server)
+async function handOver() {
+  const { metadata } = await activePod('dbserver')
   await core.deleteNamespacedPod({ namespace, name: metadata?.name ?? '' })
-  await waitForDeployments(namespace, [...deployments, ...servers.map(({ name }) => `${name}-2`)])
 }
 
 /** On a connection of its own: it may lead to any pod. */
@@ -86,25 +85,4 @@ function hasPage(url: string): Promise<boolean> {
     request.on('timeout', () => request.destroy())
     request.on('error', () => resolve(false))
   })
-}
-
-/** Asks for the page again and again. @returns a function that stops it, and gives the longest time in ms without one */
-function startPageClient(url: string): () => Promise<number> {
-  let longest = 0
-  let last = performance.now()
-  let ended = false
-  const loop = (async () => {
-    while (!ended) {
-      const there = await hasPage(url)
-      const now = performance.now()
-      longest = Math.max(longest, now - last)
-      if (there) last = now
-      await sleep(250)
-    }
-  })()
-  return async () => {
-    ended = true
-    await loop
-    return longest
-  }
 }

@@ -3,6 +3,7 @@ import { LabError, status } from '@bluecore/lab'
 import { Command } from 'commander'
 import { markdownTable } from 'markdown-table'
 import { report } from '../src/report.js'
+import { progress } from './progress.js'
 import { type Run, type Setup, setups } from './setups.js'
 
 const names = setups.map(({ name }) => name)
@@ -15,10 +16,6 @@ const program = new Command('npm run bench:recovery --')
   .option('--runs <number>', 'of each setup', '5')
   .parse()
 const options = program.opts<{ only?: string; runs: string }>()
-
-const began = Date.now()
-const progress = (line: string) =>
-  console.error(`${String(Math.round((Date.now() - began) / 1_000)).padStart(5)} s  ${line}`)
 
 let interrupted = false
 for (const signal of ['SIGINT', 'SIGTERM'] as const)

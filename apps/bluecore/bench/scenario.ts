@@ -1,17 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { namespace, waitFor } from '@bluecore/lab'
+import { killNode, namespace, startNode, waitFor } from '@bluecore/lab'
 import type { V1Pod } from '@kubernetes/client-node'
-import { keepOff } from '../testing/keep-off.js'
-import { type Ledger, type Ledgered, type Row, startLedger } from '../testing/ledger.js'
+import { keepOff, safe } from '../testing/keep-off.js'
+import { hasRows, type Ledger, type Ledgered, type Row, startLedger } from '../testing/ledger.js'
 import { waitForRelease } from '../testing/pods.js'
 import { activePod } from './cluster.js'
 import { byServer, type Expected, missedBy, type Result, serverNames, titles } from './judge.js'
 import { Observer } from './observe.js'
 import { interleaved, longestGap } from './overlap.js'
 import { countPerSecond, type Timeline } from './timeline.js'
-
-/** The machine of the API server, which the faults of nodes leave alone: the clients run there, and PostgreSQL does not. */
-export const safe = 'server'
 
 export interface Scenario {
   /** In the list of faults. */
@@ -47,6 +44,15 @@ export interface Bench {
   afterwards(undo: () => Promise<unknown>): void
 }
 
+/** A node is killed for a time. */
+export const whileKilled = (bench: Bench, node: string, seconds: number): Promise<void> =>
+  bench.during(
+    `${node} killed`,
+    seconds,
+    () => killNode(node),
+    () => startNode(node),
+  )
+
 export interface Surroundings {
   /** Undoes every fault. */
   heal(): Promise<unknown>
@@ -72,10 +78,7 @@ export async function runScenario(
   const ledgerOf = (server: Ledgered): Promise<Ledger> => ledgers[server]
   const clientsWrite = (after: number) => {
     const check = async () => {
-      for (const server of serverNames) {
-        const rows = await (await ledgerOf(server)).rows()
-        if (rows.filter(({ at }) => at > after).length < 5) return false
-      }
+      for (const server of serverNames) if (!(await hasRows(await ledgerOf(server), after, 5))) return false
       return true
     }
     return waitFor(check, { what: 'all clients get writes acknowledged', timeoutMs: 300_000 })

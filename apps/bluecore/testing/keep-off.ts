@@ -5,6 +5,9 @@ import { podOf, waitForDeployments } from './pods.js'
 
 const { core } = kube()
 
+/** The API server's machine, which the faults of nodes leave alone: without it, nothing is replaced. Clients run there. */
+export const safe = 'server'
+
 /** Makes sure that a server of the lab's release does not run on a node: its pod is moved to another one if it does. */
 export async function keepOff(node: string, deployment: string): Promise<void> {
   const pod = await podOf(namespace, deployment)

@@ -40,6 +40,11 @@ interface Client {
   end: string
 }
 
+/** Whether a number of rows were acknowledged after a moment, in ms of the wall clock. */
+export async function hasRows(ledger: Pick<Ledger, 'rows'>, after: number, count: number): Promise<boolean> {
+  return (await ledger.rows()).filter(({ at }) => at > after).length >= count
+}
+
 const secret = (name: string, key: string) => ({ secretKeyRef: { name, key } })
 
 const clients = {

@@ -67,7 +67,7 @@ export async function notesWork(
 }
 
 /** @throws Error when it takes longer */
-async function within<T>(ms: number, result: Promise<T>): Promise<T> {
+export async function within<T>(ms: number, result: Promise<T>): Promise<T> {
   const late = new AbortController()
   const timer = sleep(ms, undefined, { signal: late.signal }).then(() => {
     throw new Error(`no answer within ${ms} ms`)

@@ -1,5 +1,9 @@
 import { helm } from '../src/commands.js'
 import { chart } from './own-release.js'
+import { servers } from './pods.js'
+
+/** The Deployments of the standbys. */
+export const standbys: readonly string[] = servers.map(({ name }) => `${name}-2`)
 
 /** Gives each server of the lab's release a standby, or takes them away. */
 export async function setReplicas(count: 1 | 2, more: readonly string[] = []): Promise<void> {

@@ -1,7 +1,8 @@
 // Faults of the cluster around the servers: its API server, its DNS, most of its nodes.
 import { killNode, kube, nodes, pauseApi, startApi, startNode, stopApi } from '@bluecore/lab'
+import { safe } from '../../testing/keep-off.js'
 import { startDnsClient } from '../dns-client.js'
-import { type Scenario, safe } from '../scenario.js'
+import { type Scenario, whileKilled } from '../scenario.js'
 
 const { core } = kube()
 
@@ -63,12 +64,7 @@ export const clusterScenarios: readonly Scenario[] = [
         throw new Error(`CoreDNS runs on ${found}: it must have a node besides ${spared.join(' and ')}`)
       }
       const stop = await startDnsClient()
-      await bench.during(
-        `${node} killed`,
-        75,
-        () => killNode(node),
-        () => startNode(node),
-      )
+      await whileKilled(bench, node, 75)
       bench.note(`${(await stop()).toFixed(1)} s without an answer of DNS`)
     },
   },

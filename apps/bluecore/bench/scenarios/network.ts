@@ -1,12 +1,13 @@
 // Nodes that are lost or cut off.
-import { cutOff, killNode, namespace, reconnect, type Side, startNode } from '@bluecore/lab'
+import { cutOff, namespace, reconnect, type Side } from '@bluecore/lab'
 import { helm } from '../../src/commands.js'
 import type { Ledgered } from '../../testing/ledger.js'
 import { chart } from '../../testing/own-release.js'
 import { waitForRelease } from '../../testing/pods.js'
 import type { Expected } from '../judge.js'
 import { startNoteClient } from '../note-client.js'
-import type { Bench, Scenario } from '../scenario.js'
+import { type Bench, type Scenario, whileKilled } from '../scenario.js'
+import { lease, quick } from '../setups.js'
 
 /** PostgreSQL looks every 60 s whether another server has removed its lock file, and that is when rows used to be lost. */
 const watch = 65
@@ -82,16 +83,6 @@ const partitions: readonly Partition[] = [
   },
 ]
 
-/** The same tolerations as with a lease, so that the pod is replaced as soon. */
-const quick = JSON.stringify(
-  ['not-ready', 'unreachable'].map(state => ({
-    key: `node.kubernetes.io/${state}`,
-    operator: 'Exists',
-    effect: 'NoExecute',
-    tolerationSeconds: 5,
-  })),
-)
-
 export const networkScenarios: readonly Scenario[] = [
   {
     numbers: [5, 26],
@@ -103,13 +94,8 @@ export const networkScenarios: readonly Scenario[] = [
     async run(bench) {
       const node = await bench.nodeOf('dbserver')
       const stop = await startNoteClient()
-      await bench.during(
-        `${node} killed`,
-        150,
-        () => killNode(node),
-        () => startNode(node),
-      )
-      bench.note(`${(await stop()).toFixed(0)} s without a posted note`)
+      await whileKilled(bench, node, 150)
+      bench.note(`${((await stop()) / 1_000).toFixed(0)} s without a posted note`)
     },
   },
   ...partitions.map(({ number, from, seconds, outcome, expected }) => ({
@@ -143,7 +129,7 @@ export const networkScenarios: readonly Scenario[] = [
         await helm(['rollback', 'bluecore', String(deployed.revision)])
         await waitForRelease(namespace)
       })
-      const values = ['--set', 'global.lease.enabled=false', '--set-json', `postgresql.tolerations=${quick}`]
+      const values = [...lease(false), '--set-json', `postgresql.tolerations=${quick}`]
       await bench.once('lease disabled', async () => {
         await helm(['upgrade', 'bluecore', chart, '--reset-then-reuse-values', ...values])
         await waitForRelease(namespace)

@@ -7,10 +7,30 @@ import type { Bench, Scenario } from '../scenario.js'
 /** PostgreSQL's pod, as every fault here begins. */
 const database = (bench: Bench) => bench.pod('dbserver')
 
-/** Sends a signal from the machine: inside the container, the kernel protects process 1. */
-async function signal(name: 'KILL' | 'STOP', pid: number | undefined): Promise<void> {
+/** From the machine: inside the container, the kernel protects process 1. */
+async function kill(pid: number | undefined): Promise<void> {
   if (!pid) throw new Error('PostgreSQL has no such process')
-  await run('kill', [`-${name}`, String(pid)])
+  await run('kill', ['-KILL', String(pid)])
+}
+
+/** Kills what is found in the pod of that UID. */
+const killing = (what: string, find: (uid: string) => number | undefined) => async (bench: Bench) => {
+  const uid = (await database(bench)).metadata?.uid ?? ''
+  await bench.once(`${what} killed`, () => kill(find(uid)))
+  await bench.wait(10)
+}
+
+/** Kills process 1 of a container of the pod. */
+const killingContainer = (what: string, container: string, seconds: number) => async (bench: Bench) => {
+  const pod = await database(bench)
+  await bench.once(`${what} killed`, () => killContainer(pod, container))
+  await bench.wait(seconds)
+}
+
+/** A process that the server has started. */
+function childOf(uid: string): number | undefined {
+  const main = mainProcess('dbserver', uid)
+  return serverProcesses().find(({ pod, parent }) => pod === uid && parent === main)?.pid
 }
 
 export const processScenarios: readonly Scenario[] = [
@@ -20,11 +40,7 @@ export const processScenarios: readonly Scenario[] = [
     title: 'PostgreSQL is killed',
     outcome: 'restarted in its pod, under the same epoch',
     expected: { down: 20, restarts: 1 },
-    async run(bench) {
-      const uid = (await database(bench)).metadata?.uid ?? ''
-      await bench.once('postgres killed', () => signal('KILL', mainProcess('dbserver', uid)))
-      await bench.wait(10)
-    },
+    run: killing('postgres', uid => mainProcess('dbserver', uid)),
   },
   {
     numbers: [2],
@@ -32,11 +48,7 @@ export const processScenarios: readonly Scenario[] = [
     title: 'The sidecar is killed',
     outcome: 'restarted; the server goes on',
     expected: { down: 3, restarts: 0 },
-    async run(bench) {
-      const pod = await database(bench)
-      await bench.once('sidecar killed', () => killContainer(pod, 'health'))
-      await bench.wait(20)
-    },
+    run: killingContainer('sidecar', 'health', 20),
   },
   {
     numbers: [3],
@@ -93,11 +105,7 @@ export const processScenarios: readonly Scenario[] = [
     title: 'The guard is killed, as the OOM killer may do',
     outcome: 'the server dies with it; restarted in its pod',
     expected: { down: 30, restarts: 1 },
-    async run(bench) {
-      const pod = await database(bench)
-      await bench.once('guard killed', () => killContainer(pod, 'postgresql'))
-      await bench.wait(10)
-    },
+    run: killingContainer('guard', 'postgresql', 10),
   },
   {
     numbers: [22],
@@ -105,16 +113,6 @@ export const processScenarios: readonly Scenario[] = [
     title: 'A child process of PostgreSQL is killed, as the OOM killer may do',
     outcome: 'PostgreSQL recovers by itself, in its container',
     expected: { down: 15, restarts: 1 },
-    async run(bench) {
-      const uid = (await database(bench)).metadata?.uid ?? ''
-      await bench.once('child killed', () => {
-        const main = mainProcess('dbserver', uid)
-        return signal(
-          'KILL',
-          serverProcesses().find(({ pod, parent }) => pod === uid && parent === main)?.pid,
-        )
-      })
-      await bench.wait(10)
-    },
+    run: killing('child', childOf),
   },
 ]

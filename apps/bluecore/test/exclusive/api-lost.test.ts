@@ -1,12 +1,11 @@
-import { cutOff, kube, namespace, nodes, reconnect, waitFor } from '@bluecore/lab'
+import { cutOff, heal, kube, namespace, reconnect, waitFor } from '@bluecore/lab'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { keepOff } from '../../testing/keep-off.js'
-import { type Ledger, startLedger } from '../../testing/ledger.js'
+import { longestGap } from '../../bench/overlap.js'
+import { keepOff, safe } from '../../testing/keep-off.js'
+import { hasRows, type Ledger, startLedger } from '../../testing/ledger.js'
 import { podOf, waitForRelease } from '../../testing/pods.js'
 
 const { core } = kube()
-/** The API server's machine, which cannot be cut off from it. */
-const safe = 'server'
 
 let ledger: Ledger
 beforeAll(async () => {
@@ -17,7 +16,7 @@ beforeAll(async () => {
 
 // Also when the test fails half-way: other tests need all nodes.
 afterAll(async () => {
-  for (const { name } of nodes) await reconnect(name)
+  await heal()
   await ledger?.remove()
   await waitForRelease(namespace)
 })
@@ -25,8 +24,7 @@ afterAll(async () => {
 test('the node of PostgreSQL loses the API server, but not the NAS: the lease is given to the replacement, and no row is lost', async () => {
   const before = await podOf(namespace, 'dbserver')
   const node = before.spec?.nodeName ?? ''
-  const rowsAfter = (at: number, count: number) => async () =>
-    (await ledger.rows()).filter(row => row.at > at).length >= count
+  const rowsAfter = (at: number, count: number) => () => hasRows(ledger, at, count)
   await waitFor(rowsAfter(0, 30), { what: 'rows are acknowledged', timeoutMs: 60_000 })
 
   await cutOff(node, 'api')
@@ -43,8 +41,7 @@ test('the node of PostgreSQL loses the API server, but not the NAS: the lease is
   )
   const replaced = Date.now()
   await waitFor(rowsAfter(replaced, 50), { what: 'the replacement takes rows', timeoutMs: 120_000 })
-  const at = (await ledger.rows()).map(row => row.at)
-  const down = Math.max(...at.map((time, index) => time - (at[index - 1] ?? time)))
+  const down = longestGap(await ledger.rows())
   console.log(
     `replaced after ${Math.round((replaced - cut) / 1000)} s; ${Math.round(down / 1000)} s without PostgreSQL`,
   )

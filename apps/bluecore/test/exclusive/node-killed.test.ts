@@ -1,11 +1,8 @@
-import { killNode, namespace, nodes, startNode } from '@bluecore/lab'
+import { heal, killNode, namespace } from '@bluecore/lab'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { keepOff } from '../../testing/keep-off.js'
+import { keepOff, safe } from '../../testing/keep-off.js'
 import { notesWork, noteToFind } from '../../testing/notes.js'
 import { podOf, waitForDeployments, waitForRelease } from '../../testing/pods.js'
-
-/** The API server's machine: without it, nothing is replaced. */
-const safe = 'server'
 
 let stillFound: () => Promise<void>
 beforeAll(async () => {
@@ -16,7 +13,7 @@ beforeAll(async () => {
 
 // Also when a test fails half-way: other tests need all nodes.
 afterAll(async () => {
-  for (const { name } of nodes) await startNode(name)
+  await heal()
   await waitForRelease(namespace)
 })
 

@@ -1,15 +1,14 @@
-import { cutOff, kube, namespace, nodes, reconnect, waitFor } from '@bluecore/lab'
+import { cutOff, heal, kube, namespace, reconnect, waitFor } from '@bluecore/lab'
 import type { V1Pod } from '@kubernetes/client-node'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { longestGap } from '../../bench/overlap.js'
 import { killContainer } from '../../testing/containers.js'
-import { keepOff } from '../../testing/keep-off.js'
-import { type Ledger, startLedger } from '../../testing/ledger.js'
+import { keepOff, safe } from '../../testing/keep-off.js'
+import { hasRows, type Ledger, startLedger } from '../../testing/ledger.js'
 import { noteToFind } from '../../testing/notes.js'
 import { podOf, restartsOf, serverPods, servers, waitForRelease, waitForRestart } from '../../testing/pods.js'
 
 const { core } = kube()
-/** The API server's machine, which stays connected: the client runs there, and PostgreSQL does not. */
-const safe = 'server'
 
 let stillFound: () => Promise<void>
 let ledger: Ledger
@@ -22,13 +21,12 @@ beforeAll(async () => {
 
 // Also when a test fails half-way: other tests need all nodes.
 afterAll(async () => {
-  for (const { name } of nodes) await reconnect(name)
+  await heal()
   await ledger?.remove()
   await waitForRelease(namespace)
 })
 
-const rowsAfter = (at: number, count: number) => async () =>
-  (await ledger.rows()).filter(row => row.at > at).length >= count
+const rowsAfter = (at: number, count: number) => () => hasRows(ledger, at, count)
 
 test('the node of PostgreSQL is cut off, is replaced, and comes back: no acknowledged row is lost', async () => {
   const before = await podOf(namespace, 'dbserver')
@@ -39,8 +37,7 @@ test('the node of PostgreSQL is cut off, is replaced, and comes back: no acknowl
   const cut = Date.now()
   // What is acknowledged within the first seconds was on its way.
   await waitFor(rowsAfter(cut + 10_000, 50), { what: 'the replacement takes rows', timeoutMs: 300_000 })
-  const at = (await ledger.rows()).map(row => row.at)
-  const down = Math.max(...at.map((time, index) => time - (at[index - 1] ?? time)))
+  const down = longestGap(await ledger.rows())
   const after = await podOf(namespace, 'dbserver')
   expect(after.metadata?.uid).not.toBe(before.metadata?.uid)
 

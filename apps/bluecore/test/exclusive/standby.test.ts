@@ -1,8 +1,8 @@
 // A second pod of each server, on another node, that takes over.
-import { killNode, kube, namespace, nodes, startNode, waitFor } from '@bluecore/lab'
+import { heal, killNode, kube, namespace, waitFor } from '@bluecore/lab'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { keepOff } from '../../testing/keep-off.js'
-import { type Ledger, startLedger } from '../../testing/ledger.js'
+import { keepOff, safe } from '../../testing/keep-off.js'
+import { hasRows, type Ledger, startLedger } from '../../testing/ledger.js'
 import { notesWork, noteToFind } from '../../testing/notes.js'
 import {
   deployments,
@@ -12,12 +12,9 @@ import {
   waitForDeployments,
   waitForRelease,
 } from '../../testing/pods.js'
-import { setReplicas } from '../../testing/standbys.js'
+import { setReplicas, standbys } from '../../testing/standbys.js'
 
 const { core, coordination } = kube()
-/** The API server's machine: without it nothing follows the lease. */
-const safe = 'server'
-const standbys = servers.map(({ name }) => `${name}-2`)
 
 /** The Deployment that the Service of a server leads to. */
 async function served(name: string): Promise<string | undefined> {
@@ -48,7 +45,7 @@ beforeAll(async () => {
 
 // Also when a test fails half-way: other tests need all nodes, and one pod of each server.
 afterAll(async () => {
-  for (const { name } of nodes) await startNode(name)
+  await heal()
   await ledger?.remove()
   await setReplicas(1)
   await waitForRelease(namespace)
@@ -67,9 +64,10 @@ test('standbys are Ready beside the holders, on other nodes, and nothing is rest
 })
 
 test('the node of PostgreSQL is killed: its standby takes over, no acknowledged row and no note is lost', async () => {
-  ledger = await startLedger('dbserver', namespace, safe)
+  const rows = await startLedger('dbserver', namespace, safe)
+  ledger = rows
   const { spec } = await podOf(namespace, 'dbserver')
-  await waitFor(async () => ((await ledger?.rows()) ?? []).length > 30, {
+  await waitFor(() => hasRows(rows, 0, 31), {
     what: 'rows are acknowledged',
     timeoutMs: 60_000,
   })
@@ -83,7 +81,7 @@ test('the node of PostgreSQL is killed: its standby takes over, no acknowledged 
 })
 
 test('the node comes back as the standby, and takes over when the holder is deleted', async () => {
-  for (const { name } of nodes) await startNode(name)
+  await heal()
   await waitForDeployments(namespace, [...deployments, ...standbys])
   const { metadata } = await podOf(namespace, 'dbserver-2')
   await core.deleteNamespacedPod({ namespace, name: metadata?.name ?? '' })
