@@ -6,7 +6,7 @@ import { XMLParser } from 'fast-xml-parser'
  * @property {string} name with the file or package that it is in
  * @property {'passed' | 'failed' | 'skipped'} outcome
  * @property {number} seconds
- * @property {string} message why it failed, or ''
+ * @property {string} message why it failed, of several lines, or ''
  *
  * @typedef {{ passed: number, failed: number, skipped: number }} Count
  */
@@ -42,7 +42,7 @@ function testCases(suite) {
         name: [test.classname, test.name].filter(Boolean).join(' > '),
         outcome,
         seconds: Number(test.time ?? 0),
-        message: String(problem?.message || problem?.['#text'] || problem || ''),
+        message: String(problem?.['#text'] || problem?.message || problem || '').trim(),
       }
     },
   )

@@ -103,6 +103,6 @@ function failure({ id, outcome, tests }) {
     `${id} failed; alone: npm test -- --only ${id.replace('//#', '')}${fix}`,
     ...tests
       .filter(({ outcome }) => outcome === 'failed')
-      .map(({ name, message }) => `  × ${name}: ${message.split('\n')[0]}`),
+      .map(({ name, message }) => `  × ${name}: ${message.split('\n').slice(0, 40).join('\n    ')}`),
   ]
 }

@@ -77,7 +77,7 @@ test('what failed is named, with how to run it alone and how to fix it', () => {
   )
   expect(text).toContain('//#biome failed; alone: npm test -- --only biome; to fix: npm run format\n')
   expect(text).toContain('a#test:servers failed; alone: npm test -- --only a#test:servers\n')
-  expect(text).toContain('\n  × a.test.ts > ends: expected 1\n')
+  expect(text).toContain('\n  × a.test.ts > ends: expected 1\n    to be 2\n')
   expect(text).toContain('c#test:lab did not run: a task that it needs failed')
 })
 
