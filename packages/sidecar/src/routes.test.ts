@@ -13,7 +13,7 @@ const check: Check = { name: 'kept', intervalMs: 1_000, deadlineMs: 800, run: as
 function setUp(readiness: Readiness = 'usable') {
   const clock = fakeClock()
   const state: { stopping: boolean; standbyOf?: string } = { stopping: false }
-  const watch = createWatch([check], clock, () => state.standbyOf)
+  const watch = createWatch([check], clock, { standbyOf: () => state.standbyOf, serverEpoch: () => 1 })
   const metrics = createMetrics('pg')
   const heartbeat = startHeartbeat(clock)
   const routes = createRoutes({

@@ -108,7 +108,7 @@ async function start<S extends Shape, C extends Connection>(
     ...(keeper && wanted ? [lease(keeper, wanted, () => announcer?.failure())] : []),
   ]
   const clock = systemClock
-  const watch = createWatch(checks, clock, () => keeper?.standbyOf())
+  const watch = createWatch(checks, clock, keeper)
   const metrics = createMetrics(spec.metricPrefix)
   const journal = createJournal(log)
   const heartbeat = startHeartbeat(clock)

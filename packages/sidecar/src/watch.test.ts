@@ -9,11 +9,12 @@ const storage: Check = { ...check, name: 'storage', subject: 'volume' }
 
 function setUp(checks: readonly Check[] = [check]) {
   const clock = fakeClock()
-  const watch = createWatch(checks, clock)
+  const lease: { epoch?: number | undefined } = {}
+  const watch = createWatch(checks, clock, { standbyOf: () => undefined, serverEpoch: () => lease.epoch })
   const samples = [{ name: 'clients', value: 3 }]
   const record = (condition: Condition, subject = check) =>
     watch.record(subject, resultWith({ condition, samples, at: clock.now() }))
-  return { clock, watch, record, samples }
+  return { clock, lease, watch, record, samples }
 }
 
 const common = { name: 'ping', subject: 'server', advisory: false }
@@ -162,4 +163,21 @@ test('silence counts only from when the volume was well: afterwards the server n
   await clock.advance(1_000)
   record('frozen')
   expect(watch.view().silentMs).toBe(1_000)
+})
+
+test('under another epoch there is another server, which has not answered yet; without the lease there is none', async () => {
+  const { clock, lease, watch, record } = setUp()
+  lease.epoch = 4
+  record('up')
+  await clock.advance(1_000)
+  lease.epoch = undefined
+  record('refused')
+  await clock.advance(1_000)
+  expect(watch.view()).toMatchObject({ started: false, answered: true, silentMs: 1_000 })
+  lease.epoch = 5
+  record('refused')
+  await clock.advance(1_000)
+  expect(watch.view()).toMatchObject({ started: false, answered: false, silentMs: 1_000 })
+  record('up')
+  expect(watch.view()).toMatchObject({ started: true, answered: true, silentMs: 0 })
 })

@@ -1,5 +1,6 @@
 import { type Check, type Condition, isAnswer, type Result } from './check.js'
 import type { Clock } from './clock.js'
+import type { Keeper } from './lease/keeper.js'
 
 /** The current state of one check. */
 export interface CheckView {
@@ -26,7 +27,7 @@ export interface View {
   checks: readonly CheckView[]
   /** The server process that is there now has answered something. Ends when a connection is refused: that process is gone. */
   started: boolean
-  /** A server has answered something, ever. */
+  /** A server has answered something, ever; with a lease, since it was started under the present epoch. */
   answered: boolean
   /** For how long no check has had an answer, as far as we were watching and its volume was well; 0 after an answer. */
   silentMs: number
@@ -56,12 +57,13 @@ interface State {
 
 /**
  * Keeps the last result of every check, and how long the server has been silent.
- * @param standbyOf see View
+ * @param keeper of the volume's lease, if there is one. Under a new epoch the guard starts a new server in the same container,
+ * which kubelet does not see: that server gets the time that a new container would get until its first answer.
  */
 export function createWatch(
   checks: readonly Check[],
   clock: Clock,
-  standbyOf: () => string | undefined = () => undefined,
+  keeper?: Pick<Keeper, 'standbyOf' | 'serverEpoch'>,
 ): Watch {
   const states = new Map<string, State>()
   const volumes = checks.filter(check => check.subject === 'volume')
@@ -70,6 +72,15 @@ export function createWatch(
   let started = false
   let answered = false
   let starting = false
+  let epoch = keeper?.serverEpoch()
+
+  function notice() {
+    const now = keeper?.serverEpoch()
+    if (now === undefined || now === epoch) return
+    epoch = now
+    started = answered = starting = false
+    silentSince = undefined
+  }
 
   function hear(check: Check, { at, condition }: Result) {
     // After a pause of our own (a frozen sidecar, a starved node) the silence counts anew: nobody was listening.
@@ -87,6 +98,7 @@ export function createWatch(
 
   return {
     record(check, result) {
+      notice()
       states.set(check.name, next(states.get(check.name), result))
       if (check.subject !== 'volume') hear(check, result)
       // A server waits for its volume, and afterwards needs its time: silence counts from when the volume was well.
@@ -100,7 +112,7 @@ export function createWatch(
         answered,
         silentMs: silentSince === undefined ? 0 : now - silentSince,
         starting,
-        standbyOf: standbyOf(),
+        standbyOf: keeper?.standbyOf(),
       }
     },
   }

@@ -17,6 +17,8 @@ import type { StorageIo } from '../storage/io.js'
 /** Keeps the lease of the volume for the server in the pod's other container. */
 export interface Keeper {
   state(): State
+  /** The epoch under which this pod may run its server. Another epoch is another process of it. */
+  serverEpoch(): number | undefined
   /** How long ago the last good renewal started, in ms. */
   ageMs(): number
   /** The holder, while this pod waits beside it to take over: it renews, and belongs to another member. */
@@ -72,6 +74,7 @@ export function keepLease(spec: KeeperSpec, io: Pick<StorageIo, 'ask'>, log: Log
   happen({ name: 'tick' })
   return {
     state: () => state,
+    serverEpoch: () => (state.role === 'holder' ? state.epoch : undefined),
     ageMs: () => bootTimeMs() - state.renewedAt,
     standbyOf() {
       const { role, renewal } = state
