@@ -11,6 +11,7 @@ import {
   uniqueWord,
 } from '@bluecore/misskey-contract'
 import { until } from '@bluecore/sidecar/testing'
+import { Client } from 'pg'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { Instance } from './sample.js'
 import type { Servers } from './servers.js'
@@ -68,6 +69,29 @@ export function testOutages(input: () => OutageInput): void {
           backWithinMs,
         )
         expect(await status('/manifest.json')).toBe(200)
+      })
+
+      test('a connection that ends within a transaction fails that request, and nothing else', async () => {
+        const note = await postNote(url, token, uniqueWord())
+        const { port, password } = servers.postgres
+        const connection = { host: '127.0.0.1', port, user: 'postgres', password, database: 'misskey' }
+        const admin = new Client(connection)
+        await admin.connect()
+        onTestFinished(() => admin.end())
+        await admin.query('BEGIN')
+        await admin.query('LOCK TABLE "note_reaction" IN EXCLUSIVE MODE')
+        const react = () => call(url, 'notes/reactions/create', { i: token, noteId: note.id, reaction: '👍' })
+        const lost = react()
+        const end =
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'DELETE%'"
+        const ended = async () => {
+          await admin.query('SELECT pg_stat_clear_snapshot()') // a transaction sees all sessions as at its first look
+          return ((await admin.query(end)).rowCount ?? 0) > 0
+        }
+        await until('the transaction had been ended', ended, backWithinMs)
+        expect((await lost).status).toBe(500)
+        await admin.query('ROLLBACK')
+        expect((await react()).status).toBe(204)
       })
 
       test('a frozen server does not block a request forever, and a page not at all', async () => {

@@ -27,6 +27,9 @@ export async function connectDatabase({ host, port, db, user, pass }, log) {
     /** Runs `work(query)` in one transaction, undone when it throws. */
     async transaction(work) {
       const client = await pool.connect()
+      const lost = error =>
+        log.warn(`a connection to the database ended within a transaction: ${error.message}`)
+      client.on('error', lost) // nobody else listens while it is checked out, and an error without a listener ends the process
       let broken
       try {
         await client.query('BEGIN')
@@ -40,6 +43,7 @@ export async function connectDatabase({ host, port, db, user, pass }, log) {
         throw error
       } finally {
         client.release(broken)
+        client.off('error', lost)
       }
     },
 
