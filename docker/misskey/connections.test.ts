@@ -26,8 +26,8 @@ beforeAll(async () => {
 })
 
 /** Killed at the end of the test. */
-function start(command: string, args: string[]) {
-  const child = spawn(command, args)
+function start(command: string, args: string[], env = process.env) {
+  const child = spawn(command, args, { env })
   const end = once(child, 'close')
   onTestFinished(async () => {
     child.kill('SIGKILL')
@@ -52,13 +52,18 @@ async function startRelay() {
   }
 }
 
-// The image's Node.js, and the oldest one that runs our own commands.
+// The image's Node.js, and the oldest one that runs our own commands. The pools lose their connections, and the resolver with them.
 test.each([
   ['16', node16],
   ['20 or later', process.execPath],
 ])('on Node.js %s, the pools of Misskey use new connections within 20 s of losing all', async (_, node) => {
   const { host, lose } = await startRelay()
-  const pools = start(node, ['--require', script, path('testing/misskey-pools.mjs'), host, postgres.password])
+  const preloaded = [path('testing/resolver.cjs'), script].flatMap(file => ['--require', file])
+  const pools = start(
+    node,
+    [...preloaded, path('testing/misskey-pools.mjs'), 'servers.test', postgres.password],
+    { ...process.env, ADDRESS: host },
+  )
   const worked = new Map<string, number>()
   let errors = ''
   createInterface(pools.stdout).on('line', use => worked.set(use, (worked.get(use) ?? 0) + 1))
@@ -78,6 +83,7 @@ test.each([
 
   await working(startMs)
   expect(errors).toBe('')
+  pools.kill('SIGUSR2')
   expect(await lose()).toBeGreaterThanOrEqual(15) // ten of the database, five of Redis
   const tookMs = await working(backWithinMs)
   console.log(`every pool worked again after ${Math.round(tookMs)} ms`)

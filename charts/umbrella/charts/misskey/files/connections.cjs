@@ -3,9 +3,12 @@
 // replacement is up. ioredis gets no timeout from Misskey, pg keeps a connection whose query timed out, and Node.js has no
 // TCP_USER_TIMEOUT. So this ends connections to PostgreSQL and Redis that are silent; the pools open new ones.
 // Elasticsearch's client does so itself.
+// And a new connection to a server whose address was found before does not depend on the cluster's DNS.
+const dns = require('node:dns')
 const { Socket } = require('node:net')
 
-const ports = new Set([5432, 6379])
+const servers = new Set([5432, 6379, 9200])
+const watched = new Set([5432, 6379])
 
 /** From the start of a connection until it stands: a pod that is gone does not answer, the machine of one that is there does at once. */
 const connectMs = 4_000
@@ -13,15 +16,47 @@ const connectMs = 4_000
 const answerMs = 15_000
 /** Without traffic. Node.js then probes every second, and the tenth probe without an answer ends the connection. */
 const idleMs = 5_000
+/**
+ * From a question for an address to its answer. While a DNS pod of several is dead and its node not yet NotReady, each question
+ * may go to that one; glibc then waits 5 s, asks the same one again, and Node.js asks two questions at a time.
+ */
+const addressMs = 1_000
 
 const { connect } = Socket.prototype
 
 Socket.prototype.connect = function (...args) {
-  connect.apply(this, args) // before `watch`, as it resets `write`
-  const [first] = args.flat() // a port, options, or a list that begins with options
+  const [first, host] = args.flat() // a port and perhaps a host, options, or a list that begins with options
   const port = Number(first?.port ?? first)
-  if (ports.has(port)) watch(this, port)
+  if (servers.has(port)) {
+    if (typeof first === 'object') first.lookup ??= lookup
+    else if (typeof host === 'string') args.splice(0, 2, { port, host, lookup })
+  }
+  connect.apply(this, args) // before `watch`, as it resets `write`
+  if (watched.has(port)) watch(this, port)
   return this
+}
+
+/** Last good answers, and answers that are still to come, by question. */
+const known = new Map()
+const asked = new Map()
+
+/** As dns.lookup, but gives the last good answer when there is no new one in time: the address of a Service does not change. */
+function lookup(host, options, done) {
+  const question = JSON.stringify([host, options])
+  if (!asked.has(question)) asked.set(question, new Promise(ask))
+  const answers = [asked.get(question)]
+  const last = known.get(question)
+  if (last) answers.push(new Promise(resolve => setTimeout(resolve, addressMs, last)))
+  Promise.race(answers).then(answer => process.nextTick(done, ...answer))
+
+  function ask(resolve) {
+    dns.lookup(host, options, (...answer) => {
+      asked.delete(question)
+      const [error] = answer
+      if (!error) known.set(question, answer)
+      resolve(known.get(question) ?? answer)
+    })
+  }
 }
 
 function watch(socket, port) {
