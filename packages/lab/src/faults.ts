@@ -33,6 +33,12 @@ export async function stateOf(name: string): Promise<{ status: string; connected
   return { status: found.status, connected: network.name in found.networks }
 }
 
+/** When a machine was started last, in ms of the epoch, rounded down to the second as Kubernetes shows times. */
+export async function startedAt(name: string): Promise<number> {
+  const at = await docker(['container', 'inspect', containerName(name), '--format', '{{.State.StartedAt}}'])
+  return Math.floor(Date.parse(at) / 1_000) * 1_000
+}
+
 /**
  * Takes the network from a node; nothing on it ends.
  * @param name such as worker1

@@ -1,7 +1,20 @@
-import { apiStopped, reconnect, resumeNode, rulesOn, startApi, startNode, stateOf } from './faults.js'
+import type { V1Pod } from '@kubernetes/client-node'
+import {
+  apiStopped,
+  reconnect,
+  resumeNode,
+  rulesOn,
+  startApi,
+  startedAt,
+  startNode,
+  stateOf,
+} from './faults.js'
+import { kube } from './kube.js'
 import { LabError } from './lab-error.js'
 import { nodes, server } from './layout.js'
 import { mountsOf, onMounts } from './nfs-faults.js'
+import { podReady } from './status.js'
+import { waitFor } from './wait.js'
 
 export interface Fault {
   /** The machine: nas or a node. */
@@ -52,7 +65,26 @@ export async function heal(machine?: string): Promise<Fault[]> {
     await startNode(name)
   }
   await Promise.all(healed.filter(name => name !== nasName).map(healNode))
+  const started = before.filter(({ machine, what }) => what === 'killed' && machine !== nasName)
+  await Promise.all(started.map(({ machine }) => waitForNews(machine)))
   return before
+}
+
+/**
+ * What the API server shows of a node that was killed, its pods Ready among it, is from before, until kubelet has looked at them:
+ * who waits for pods next must not be told that.
+ */
+async function waitForNews(node: string): Promise<void> {
+  const since = await startedAt(node)
+  const { core } = kube()
+  const isOld = (pod: V1Pod) =>
+    podReady(pod) &&
+    pod.status?.containerStatuses?.some(({ state }) => (state?.running?.startedAt?.getTime() ?? 0) < since)
+  const check = async () => {
+    const { items } = await core.listPodForAllNamespaces({ fieldSelector: `spec.nodeName=${node}` })
+    return !items.some(isOld)
+  }
+  await waitFor(check, { what: `kubelet of ${node} tells of its pods since its start`, timeoutMs: 120_000 })
 }
 
 async function healNode(name: string): Promise<void> {
