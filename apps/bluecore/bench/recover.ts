@@ -1,6 +1,7 @@
 // Kills the node of PostgreSQL in setups of the lab's release, and takes the time.
 import { get } from 'node:http'
 import { heal, killNode, kube, namespace, nodeTimings } from '@bluecore/lab'
+import { fenceValues, noFence } from '../testing/fence.js'
 import { keepOff, safe } from '../testing/keep-off.js'
 import { misskeyUrl, notesWork } from '../testing/notes.js'
 import { deployments, waitForDeployments, waitForRelease } from '../testing/pods.js'
@@ -29,7 +30,7 @@ export async function measure(
       results.push([setup, runs])
       progress(`setting up: ${setup.title}`)
       await nodeTimings(setup.timings)
-      await setReplicas(setup.replicas, setup.values)
+      await setReplicas(setup.replicas, [...setup.values, ...(setup.fence ? await fenceValues() : noFence)])
       while (runs.length < count && !stopped()) {
         const run = await once(setup)
         runs.push(run)
@@ -43,7 +44,7 @@ export async function measure(
     progress('restoring the release and the timings')
     await heal()
     await nodeTimings('ours')
-    await setReplicas(1, [...lease(true), ...tolerations('[]')])
+    await setReplicas(1, [...lease(true), ...tolerations('[]'), ...noFence])
     await waitForRelease(namespace)
   }
   return results.filter(([, runs]) => runs.length > 0)

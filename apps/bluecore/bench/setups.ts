@@ -5,6 +5,8 @@ export interface Setup {
   title: string
   replicas: 1 | 2
   timings: 'ours' | 'kubernetes'
+  /** The site has a fence. */
+  fence?: true
   values: readonly string[]
 }
 
@@ -22,6 +24,14 @@ export const tolerations = (list: string) =>
   ['postgresql', 'redis', 'elasticsearch'].flatMap(name => ['--set-json', `${name}.tolerations=${list}`])
 
 export const setups: readonly Setup[] = [
+  {
+    name: 'fence',
+    title: "a lease, standbys and a fence, Kubernetes' timings",
+    replicas: 2,
+    timings: 'kubernetes',
+    fence: true,
+    values: [...lease(true), ...tolerations('[]')],
+  },
   {
     name: 'standby',
     title: "a lease and standbys, Kubernetes' timings",

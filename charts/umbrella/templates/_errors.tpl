@@ -24,6 +24,14 @@
     {{- end }}
   {{- end }}
 {{- end }}
+{{- with .Values.global.lease }}
+  {{- if and .fence.url (not .fence.existingSecret) }}
+global.lease.fence: url needs existingSecret, a Secret with the key token
+  {{- end }}
+  {{- if and .fence.url (not .enabled) }}
+global.lease.fence: url needs global.lease.enabled, as only the lease knows whether a node is silent
+  {{- end }}
+{{- end }}
 {{- with .Values.misskey }}
   {{- if and .autoscaling.enabled (lt (int .autoscaling.maxReplicas) (int .replicas)) }}
 misskey.autoscaling: maxReplicas {{ .autoscaling.maxReplicas }} is less than misskey.replicas {{ .replicas }}, the minimum

@@ -60,6 +60,16 @@ spec:
 {{- end }}
 {{- end }}
 
+{{- /* An egress rule to the site's fence; nothing without one. */}}
+{{- define "bluecore.to.fence" -}}
+{{- with .Values.global.lease.fence.url }}
+{{- $url := urlParse . }}
+- to: [{ ipBlock: { cidr: {{ $url.hostname }}/32 } }]
+  {{- $port := regexFind ":[0-9]+$" $url.host | trimPrefix ":" | default (eq $url.scheme "https" | ternary "443" "80") }}
+  ports: {{- include "bluecore.ports" (list $port) | trim | nindent 4 }}
+{{- end }}
+{{- end }}
+
 {{- /* An egress rule to the cluster's DNS. */}}
 {{- define "bluecore.to.dns" -}}
 - to:

@@ -127,6 +127,14 @@ const cases: [title: string, values: Values, expected: string[]][] = [
         'ReadWriteOnce; use NFS, or existingClaim with a claim that is ReadWriteMany',
     ],
   ],
+  [
+    'a fence without its token, and without a lease',
+    { global: { lease: { enabled: false, fence: { url: 'http://192.0.2.5:8044' } } } },
+    [
+      'global.lease.fence: url needs existingSecret, a Secret with the key token',
+      'global.lease.fence: url needs global.lease.enabled, as only the lease knows whether a node is silent',
+    ],
+  ],
   ['the same, disabled', { misskey: { replicas: 7 } }, []],
   [
     'errors of all kinds in one message',

@@ -59,6 +59,21 @@ const global = z.strictObject({
         .describe(
           'Id of another release whose volumes are to be taken over. The refusal of the storage check names it.',
         ),
+      fence: z
+        .strictObject({
+          url: z
+            .string()
+            .regex(/^(https?:\/\/[0-9]{1,3}(\.[0-9]{1,3}){3}(:[0-9]+)?(\/[^?#]*)?)?$/)
+            .default('')
+            .describe('Where it is asked, with an IPv4 address: http://192.0.2.5:8044'),
+          existingSecret: nameOrEmpty
+            .default('')
+            .describe('Secret with the key `token`, which it asks for. Needed with `url`.'),
+        })
+        .prefault({})
+        .describe(
+          'A program of the site that keeps a node from the NAS when it is asked to, such as packages/hosts/fence. A silent holder is then fenced after 8 s, and not waited for.',
+        ),
     })
     .prefault({})
     .describe(

@@ -13,6 +13,7 @@ import { kube } from './kube.js'
 import { LabError } from './lab-error.js'
 import { nodes, server } from './layout.js'
 import { mountsOf, onMounts } from './nfs-faults.js'
+import { onNode } from './nodes.js'
 import { podReady } from './status.js'
 import { waitFor } from './wait.js'
 
@@ -64,10 +65,17 @@ export async function heal(machine?: string): Promise<Fault[]> {
     await resumeNode(name)
     await startNode(name)
   }
+  await liftFences()
   await Promise.all(healed.filter(name => name !== nasName).map(healNode))
   const started = before.filter(({ machine, what }) => what === 'killed' && machine !== nasName)
   await Promise.all(started.map(({ machine }) => waitForNews(machine)))
   return before
+}
+
+/** A node that was lost is well again before the fence ends by itself. */
+async function liftFences(): Promise<void> {
+  if ((await stateOf(nasName)).status === 'running')
+    await onNode(nasName, ['nft', 'flush set inet bluecore_fence fenced'])
 }
 
 /**

@@ -17,7 +17,7 @@ export {
 export { activeFaults, type Fault, heal, machines } from './heal.js'
 export { kube } from './kube.js'
 export { LabError } from './lab-error.js'
-export { containerName, namespace, nodes, ranges, server, statePath, workspaceRoot } from './layout.js'
+export { containerName, namespace, nas, nodes, ranges, server, statePath, workspaceRoot } from './layout.js'
 export { ensureEngine } from './machine.js'
 export { errnos, mountsOf, onMounts } from './nfs-faults.js'
 export { kubeconfigPath, writePrivate } from './node-files.js'

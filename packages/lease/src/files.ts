@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { isData, makeFolder } from '@bluecore/volume'
-import type { Answer, Claim, Heartbeat, Operation, View } from './protocol.js'
+import type { Answer, Claim, Heartbeat, View, VolumeOperation } from './protocol.js'
 
 // The lease on the volume: claim.<epoch> with a Claim, made once by link(2), which is atomic on an NFS server;
 // heartbeat.<epoch>.<nonce> with the Heartbeat of its holder; ask.<epoch>.<nonce> with an Ask to that holder. Every read opens
@@ -38,7 +38,7 @@ const block = 512
  * @param folder absolute, on the volume; created when its parent exists
  * @param self what a claim is made with
  */
-export function operate(folder: string, self: Omit<Claim, 'epoch'>, operation: Operation): Answer {
+export function operate(folder: string, self: Omit<Claim, 'epoch'>, operation: VolumeOperation): Answer {
   try {
     switch (operation.name) {
       case 'look':

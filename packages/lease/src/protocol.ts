@@ -18,6 +18,8 @@ export interface Claim {
   holder: string
   /** Which of the pods that may hold the lease at a time it is: the name of its Deployment, `dbserver` or `dbserver-2`. */
   member: string
+  /** Of its node, for a fence. */
+  address?: string
 }
 
 /** What a holder writes again and again. */
@@ -41,8 +43,8 @@ export interface View {
   changed?: number
 }
 
-/** What may be asked of the volume; one at a time. */
-export type Operation =
+/** What may be asked of the volume. */
+export type VolumeOperation =
   /** @property atLeast the highest epoch known: a cached listing of an NFS client may not show its claim yet */
   | { name: 'look'; atLeast: number }
   /** Becomes the holder of this epoch, unless another one has. */
@@ -53,6 +55,19 @@ export type Operation =
   /** Asks the holder of this claim to stop its server in order and to release the lease. */
   | { name: 'ask'; epoch: number; nonce: string }
 
+/** What may be asked of the site: to keep the node of a silent holder from the volume, for `ms` from when it confirms. */
+export interface FenceOperation {
+  name: 'fence'
+  epoch: number
+  nonce: string
+  address: string
+  holder: string
+  ms: number
+}
+
+/** One at a time. */
+export type Operation = VolumeOperation | FenceOperation
+
 export type Answer =
   | { view: View }
   /**
@@ -62,6 +77,7 @@ export type Answer =
   | { holds: boolean; askedBy?: string }
   | { released: true }
   | { asked: true }
+  | { fenced: true }
   /** The volume failed, in words. Whether the operation took effect is not known. */
   | { failed: string }
 
@@ -81,6 +97,10 @@ export interface Config {
   nonce: string
   holder: string
   member: string
+  /** Of this pod's node. */
+  address?: string
+  /** The site has a fence: a silent holder's node may be kept from the volume. */
+  fences?: boolean
   /** The id of another owner whose volume may be taken when its heartbeat is silent. */
   takeOverFrom?: string
 }
@@ -121,6 +141,8 @@ export interface State {
   yielded: number
   /** The epoch whose holder we have asked for the lease. */
   asked: number
+  /** The claim whose node is fenced until then: it is not waited for any longer. */
+  fenced?: { epoch: number; nonce: string; until: number }
   /** When the holder, another pod, was last seen to renew. */
   renewal?: { at: number; holder: string; member: string }
 }

@@ -61,12 +61,18 @@ test('no two servers are ever alive at the same time', () => {
   expect({ failed, counterexample, errorInstance }).toMatchObject({ failed: false })
 })
 
+test('nor two that reach the volume, where the site fences the node of a silent holder', () => {
+  const { failed, counterexample, errorInstance } = check({ fences: true }, 500)
+  expect({ failed, counterexample, errorInstance }).toMatchObject({ failed: false })
+})
+
 describe('the test finds two servers when', () => {
   test.each<[string, Partial<Options>]>([
     ['the window is shorter than the lease', { timings: { ...timings, window: 12_000 } }],
     ['there is no guard', { mutation: 'no-guard' }],
     ['the heartbeat is not read again', { mutation: 'heartbeat-not-read-again' }],
     ['the claim is not read again', { mutation: 'claim-not-read-again' }],
+    ['the fence has no effect', { fences: true, mutation: 'fence-without-effect' }],
   ])('%s', (_, mutation) => {
     expect(check(mutation, 500)).toMatchObject({ failed: true })
   })
@@ -81,19 +87,45 @@ test('while all is well, one server runs, under one epoch', () => {
 })
 
 test.each([
-  ['is lost, another pod takes over after the window', 'power-off', timings.window, timings.window + 6_000],
-  ['is stopped in order, another pod takes over at its next look', 'stop', 0, 2 * timings.renew + 1_500],
-] as const)('when the pod that holds the lease %s', (_, kind, least, most) => {
+  [
+    'is lost, another pod takes over after the window',
+    'power-off',
+    false,
+    timings.window,
+    timings.window + 6_000,
+  ],
+  [
+    'is lost and fenced, another pod takes over after a silence',
+    'power-off',
+    true,
+    timings.silence,
+    timings.silence + 6_000,
+  ],
+  [
+    'is stopped in order, another pod takes over at its next look',
+    'stop',
+    false,
+    0,
+    2 * timings.renew + 1_500,
+  ],
+] as const)('when the pod that holds the lease %s', (_, kind, fences, least, most) => {
   const [first] = simulate({ ...calm, faults: [] }).servers
   const pod = Number(first?.pod.replace('pod-', ''))
   const at = 60_000
-  const { servers } = simulate({ ...calm, faults: [{ at, pod, kind, ms: lengthMs }] })
+  const { servers } = simulate({ ...calm, fences, faults: [{ at, pod, kind, ms: lengthMs }] })
   const [one, two, ...more] = servers
   expect(more).toEqual([])
   expect(two?.epoch).toBe(2)
   const gap = (two?.from ?? 0) - (one?.to ?? 0)
   expect(gap).toBeGreaterThanOrEqual(least * 0.9)
   expect(gap).toBeLessThan(most)
+})
+
+test('a pod never has its own node fenced: it waits for the window', () => {
+  const lost = { at: 60_000, pod: 0, kind: 'power-off', ms: 1_000 } as const
+  const { servers } = simulate({ ...calm, rates: [1], fences: true, faults: [lost] })
+  const [one, two] = servers
+  expect((two?.from ?? 0) - (one?.to ?? 0)).toBeGreaterThan(timings.window * 0.9)
 })
 
 test('a sidecar that is started again within the lease goes on with it', () => {

@@ -1,4 +1,5 @@
 import type { Action, Answer, Claim, Config, Event, Operation, State, View } from './protocol.js'
+import { drift, fenceMs } from './timings.js'
 
 /**
  * The lease of one pod as a state machine without clock, volume or processes. docs/one-writer.md has the argument why no two
@@ -64,12 +65,16 @@ function answered(config: Config, state: State, answer: Answer, now: number, act
   state.nextAt = since + config.timings.renew
   if ('failed' in answer) {
     state.failure = answer.failed
-    delete state.watched
+    if (operation.name !== 'fence') delete state.watched // what the fence says is no word about the volume
     return
   }
   if ('view' in answer) looked(config, state, answer.view, since, now, actions)
   else if ('released' in answer) gaveUp(state, actions)
-  else if ('holds' in answer && operation.name === 'claim')
+  else if ('fenced' in answer && operation.name === 'fence') {
+    const { epoch, nonce, ms } = operation
+    state.fenced = { epoch, nonce, until: since + ms * (1 - drift) }
+    state.nextAt = now
+  } else if ('holds' in answer && operation.name === 'claim')
     claimed(config, state, operation.epoch, answer.holds, since, now, actions)
   else if ('holds' in answer && operation.name === 'renew')
     renewed(config, state, operation.epoch, answer, since, now, actions)
@@ -101,10 +106,15 @@ function looked(config: Config, state: State, view: View, since: number, now: nu
     take(state, now, ours ? state.taken : 0, actions)
     return
   }
+  if (claim && isFenced(state, claim, now)) {
+    take(state, now, claim.epoch + 1, actions)
+    return
+  }
   const mark = JSON.stringify([claim?.epoch, claim?.nonce, heartbeat, view.changed])
   if (state.watched?.mark === mark) {
-    if (since - state.watched.since >= config.timings.window)
-      take(state, now, claim ? claim.epoch + 1 : 0, actions)
+    const silentMs = since - state.watched.since
+    if (silentMs >= config.timings.window) take(state, now, claim ? claim.epoch + 1 : 0, actions)
+    else if (claim && silentMs >= config.timings.silence) fence(config, state, claim, now, actions)
     return
   }
   const renews = state.watched !== undefined && claim?.owner.id === owner.id && !ours
@@ -123,6 +133,18 @@ function ask(state: State, { epoch, nonce }: Claim, now: number, actions: Action
   if (state.held || state.asked === epoch) return
   state.asked = epoch
   start(state, { name: 'ask', epoch, nonce }, now, actions)
+}
+
+/** A claim of the same name may be made anew when somebody has removed the lease: hence the time. */
+function isFenced({ fenced }: State, { epoch, nonce }: Claim, now: number): boolean {
+  return fenced?.epoch === epoch && fenced.nonce === nonce && now < fenced.until
+}
+
+/** Not our own node: it would keep us from the volume, too. */
+function fence(config: Config, state: State, claim: Claim, now: number, actions: Action[]) {
+  const { epoch, nonce, address, holder } = claim
+  if (!config.fences || !address || address === config.address) return
+  start(state, { name: 'fence', epoch, nonce, address, holder, ms: fenceMs(config.timings) }, now, actions)
 }
 
 function take(state: State, now: number, taken: number, actions: Action[]) {

@@ -12,15 +12,36 @@ export interface Timings {
   kill: number
   /** A candidate takes over from a holder whose heartbeat has not changed for this long. */
   window: number
+  /** Where the site has a fence: a holder whose heartbeat has not changed for this long is fenced. */
+  silence: number
 }
 
+/** How long a fence stays, in ms: what wrote under the fenced claim is then dead by the rule that holds without a fence. */
+export const fenceMs = ({ window }: Timings): number => 2 * window
+
 /** How much faster or slower than another one the clock of a machine may run. */
-const drift = 0.1
+export const drift = 0.1
 
 export const profiles = {
-  default: { renew: 2_000, operation: 3_000, lease: 15_000, stale: 8_000, kill: 1_000, window: 25_000 },
+  default: {
+    renew: 2_000,
+    operation: 3_000,
+    lease: 15_000,
+    stale: 8_000,
+    kill: 1_000,
+    window: 25_000,
+    silence: 8_000,
+  },
   /** For a NAS that takes seconds to answer, such as one whose disks sleep or that rebuilds an array. */
-  slow: { renew: 3_000, operation: 6_000, lease: 30_000, stale: 18_000, kill: 1_000, window: 45_000 },
+  slow: {
+    renew: 3_000,
+    operation: 6_000,
+    lease: 30_000,
+    stale: 18_000,
+    kill: 1_000,
+    window: 45_000,
+    silence: 18_000,
+  },
 } as const satisfies Record<string, Timings>
 
 /**
@@ -28,7 +49,7 @@ export const profiles = {
  * servers apart: the last process under the old lease is dead, by a clock that is slow, before the window of a candidate
  * ends, by a clock that is fast.
  */
-export function timingProblems({ renew, operation, lease, stale, kill, window }: Timings): string[] {
+export function timingProblems({ renew, operation, lease, stale, kill, window, silence }: Timings): string[] {
   const problems: string[] = []
   const dead = lease * (1 + drift) + kill
   const taken = window * (1 - drift)
@@ -45,5 +66,9 @@ export function timingProblems({ renew, operation, lease, stale, kill, window }:
     problems.push('renew + operation must be at most a third of lease: one slow operation would end it')
   if (stale >= lease || stale < renew + operation)
     problems.push('stale must be at least renew + operation and less than lease')
+  if (silence < renew + operation || silence >= window)
+    problems.push(
+      'silence must be at least renew + operation, or one slow operation gets a node fenced, and less than window',
+    )
   return problems
 }

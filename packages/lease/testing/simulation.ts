@@ -1,4 +1,14 @@
-import type { Action, Answer, Claim, Config, Event, Heartbeat, Operation, State } from '../src/protocol.js'
+import type {
+  Action,
+  Answer,
+  Claim,
+  Config,
+  Event,
+  Heartbeat,
+  Operation,
+  State,
+  VolumeOperation,
+} from '../src/protocol.js'
 import { initial, step } from '../src/step.js'
 import type { Timings } from '../src/timings.js'
 
@@ -31,12 +41,14 @@ export interface Options {
   lengthMs: number
   /** The volume always answers quickly. */
   calm?: boolean
+  /** The site has a fence. */
+  fences?: boolean
   /** Breaks the protocol on purpose. */
-  mutation?: 'no-guard' | 'heartbeat-not-read-again' | 'claim-not-read-again'
+  mutation?: 'no-guard' | 'heartbeat-not-read-again' | 'claim-not-read-again' | 'fence-without-effect'
 }
 
 export interface Run {
-  /** From the start of a server to its death, in ms. */
+  /** From the start of a server to its death or until it is fenced, in ms; after a fence it counts anew. */
   /** @property inOrder how it ended */
   servers: { epoch: number; pod: string; from: number; to: number; inOrder?: boolean }[]
   claims: { epoch: number; pod: string; at: number }[]
@@ -64,6 +76,8 @@ export function simulate(options: Options): Run {
   let now = 0
   let started = 0
   let awayUntil = 0
+  /** By machine. */
+  const fencedUntil = new Map<number, number>()
 
   class Pod {
     readonly config: Config
@@ -87,8 +101,18 @@ export function simulate(options: Options): Run {
 
     constructor(readonly machine: number) {
       const nonce = `pod-${started++}`
-      this.config = { timings: options.timings, owner, nonce, holder: nonce, member: `member-${machine}` }
+      this.config = {
+        timings: options.timings,
+        owner,
+        nonce,
+        holder: nonce,
+        member: `member-${machine}`,
+        address: String(machine),
+        fences: options.fences ?? false,
+      }
     }
+
+    fenced = () => now < (fencedUntil.get(this.machine) ?? 0)
 
     /** Clocks differ in speed and in when they began. */
     clock = () => (this.machine + 1) * 1_000_000 + now * (options.rates[this.machine] ?? 1)
@@ -125,7 +149,7 @@ export function simulate(options: Options): Run {
       if (this.server) {
         const over = !permitted || this.permit.epoch !== this.server.epoch
         if (over && options.mutation !== 'no-guard') this.die()
-        else this.server.to = now + stepMs
+        else this.writes(this.server)
         if ((this.stopping || this.permit.yielding) && this.server && random() < 0.05) {
           this.server.inOrder = true
           this.ended = this.server.epoch
@@ -137,19 +161,41 @@ export function simulate(options: Options): Run {
         }
       } else if (permitted && !this.stopping && !this.permit.yielding) {
         this.ended = 0
-        this.server = { epoch: this.permit.epoch, pod: this.config.nonce, from: now, to: now + stepMs }
-        run.servers.push(this.server)
+        this.server = { epoch: this.permit.epoch, pod: this.config.nonce, from: now, to: now - stepMs }
+        this.writes(this.server)
       } else if (this.stopping && !this.told) this.happen({ name: 'stop', clean: false })
     }
 
+    /** It is alive; behind a fence it may be, as nothing of it reaches the volume. */
+    writes(server: Run['servers'][number]) {
+      if (this.fenced()) return
+      if (server.to < now) {
+        this.server = { ...server, from: now }
+        run.servers.push(this.server)
+      }
+      ;(this.server ?? server).to = now + stepMs
+    }
+
     die() {
-      if (this.server) this.server.to = now
+      if (this.server && !this.fenced()) this.server.to = now
       this.server = undefined
     }
 
     disk() {
-      if (!this.request || now < this.request.at || now < this.cutUntil || now < awayUntil) return
+      if (!this.request || now < this.request.at) return
       const { operation } = this.request
+      // The fence does not stand on the volume's way, and is there when the volume is not.
+      if (operation.name === 'fence') {
+        this.request = undefined
+        if (options.mutation !== 'fence-without-effect')
+          fencedUntil.set(Number(operation.address), now + operation.ms)
+        this.reply = {
+          answer: random() < 0.1 ? { failed: 'no answer' } : { fenced: true },
+          at: now + latency(),
+        }
+        return
+      }
+      if (now < this.cutUntil || now < awayUntil || this.fenced()) return
       this.request = undefined
       const answer = carryOut(volume, this.config, operation, options.mutation)
       if (operation.name === 'claim' && 'holds' in answer && answer.holds)
@@ -167,9 +213,11 @@ export function simulate(options: Options): Run {
       if (kind === 'freeze-guard') this.guardFrozenUntil = now + Math.min(ms, options.timings.kill * 0.8)
       if (kind === 'cut') this.cutUntil = until
       // What it has asked of the volume is carried out all the same, and nobody hears the answer.
-      if ((kind === 'crash' || kind === 'power-off') && this.request) {
-        const at = Math.max(this.request.at, this.cutUntil)
-        orphans.push({ config: this.config, operation: this.request.operation, at })
+      const sent = this.request
+      if ((kind === 'crash' || kind === 'power-off') && sent) {
+        const at = Math.max(sent.at, this.cutUntil)
+        if (sent.operation.name !== 'fence')
+          orphans.push({ machine: this.machine, config: this.config, operation: sent.operation, at })
         this.request = undefined
       }
       if (kind === 'crash') {
@@ -190,7 +238,7 @@ export function simulate(options: Options): Run {
   /** Mostly some ms, at times seconds. */
   const latency = () => (options.calm || random() < 0.95 ? random() * 100 : random() * 20_000)
   const replacements: { machine: number; at: number }[] = []
-  const orphans: { config: Config; operation: Operation; at: number }[] = []
+  const orphans: { machine: number; config: Config; operation: VolumeOperation; at: number }[] = []
   const pods = options.rates.map((_, machine) => new Pod(machine))
   const faults = [...options.faults].sort((a, b) => a.at - b.at)
 
@@ -203,7 +251,9 @@ export function simulate(options: Options): Run {
         volume.changes++
       } else pods.findLast(pod => pod.machine === fault.pod % options.rates.length)?.suffer(fault)
     }
-    for (const orphan of orphans.filter(({ at }) => at <= now && now >= awayUntil)) {
+    const arrives = ({ at, machine }: (typeof orphans)[number]) =>
+      at <= now && now >= awayUntil && now >= (fencedUntil.get(machine) ?? 0)
+    for (const orphan of orphans.filter(arrives)) {
       orphans.splice(orphans.indexOf(orphan), 1)
       carryOut(volume, orphan.config, orphan.operation, options.mutation)
     }
@@ -227,7 +277,12 @@ export function simulate(options: Options): Run {
 }
 
 /** What packages/lease/src/files.ts does on a volume. */
-function carryOut(volume: Volume, self: Config, operation: Operation, mutation: Options['mutation']): Answer {
+function carryOut(
+  volume: Volume,
+  self: Config,
+  operation: VolumeOperation,
+  mutation: Options['mutation'],
+): Answer {
   if (operation.name === 'look') {
     const claim = volume.claims.get(Math.max(0, ...volume.claims.keys()))
     if (!claim) return { view: { empty: false, changed: volume.changes } }
@@ -244,8 +299,15 @@ function carryOut(volume: Volume, self: Config, operation: Operation, mutation: 
   const key = `${epoch}.${self.nonce}`
   if (operation.name === 'claim') {
     if (!volume.claims.has(epoch)) {
-      const { nonce, holder, member } = self
-      volume.claims.set(epoch, { epoch, owner: self.owner, nonce, holder, member })
+      const { nonce, holder, member, address } = self
+      volume.claims.set(epoch, {
+        epoch,
+        owner: self.owner,
+        nonce,
+        holder,
+        member,
+        ...(address && { address }),
+      })
       volume.beats.set(key, { epoch, beat: 0, released: false })
       volume.changes++
     }

@@ -20,7 +20,7 @@ import { createHttpServer } from './http.js'
 import { announceLease } from './lease/announce.js'
 import { lease } from './lease/check.js'
 import { keepLease } from './lease/keeper.js'
-import { leaseShape, leaseSpec } from './lease/settings.js'
+import { leaseSecrets, leaseShape, leaseSpec } from './lease/settings.js'
 import { createJournal, createLog, logLevels } from './log.js'
 import { createMetrics } from './metrics.js'
 import { createRoutes } from './routes.js'
@@ -77,7 +77,10 @@ export async function runSidecar<S extends Shape, C extends Connection>(
   const app = `${spec.name}-health`
   try {
     const { shape, secrets } = spec.settings
-    const settings = readSettings({ shape: { ...commonShape, ...shape }, secrets }, process.env)
+    const settings = readSettings(
+      { shape: { ...commonShape, ...shape }, secrets: [...leaseSecrets, ...secrets] },
+      process.env,
+    )
     await start(spec, settings, createLog(app, settings.LOG_LEVEL))
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error

@@ -1,14 +1,17 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { text } from 'node:stream/consumers'
+import { afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { bundleTestApp, runSidecarToEnd, type Sidecar, startSidecar, until } from '../testing/index.js'
 
 const app = new URL('./storage/', import.meta.url)
 const timeout = 90_000
 const limitMs = 20_000
 /** Of packages/lease/src/timings.ts: what a candidate waits for, and how long a lease lasts. */
-const [windowMs, leaseMs] = [25_000, 15_000]
+const [windowMs, leaseMs, silenceMs] = [25_000, 15_000, 8_000]
 
 beforeAll(() => bundleTestApp(app))
 
@@ -114,6 +117,44 @@ test('a pod of another member is a standby: ready, without a server, and takes o
   expect(permit('two').epoch).toBe(2)
 })
 
+test('where the site has a fence, the node of a silent holder is fenced and not waited for', {
+  timeout,
+}, async () => {
+  const asked: unknown[] = []
+  const site = createServer(async (request, response) => {
+    asked.push([request.method, request.headers.authorization, JSON.parse(await text(request))])
+    response.writeHead(asked.length === 1 ? 503 : 204).end(asked.length === 1 ? 'busy' : undefined)
+  }).listen(0, '127.0.0.1')
+  onTestFinished(() => void site.close())
+  await until('the fence listens', () => site.listening, limitMs)
+  const url = `http://127.0.0.1:${(site.address() as AddressInfo).port}`
+  const fence = { LEASE_FENCE_URL: url, LEASE_FENCE_TOKEN: 'the token' }
+
+  const one = await start('one', 'ours', { LEASE_ADDRESS: '192.0.2.11' })
+  await one.untilClass('lease', 'up', limitMs)
+  const two = await start('two', 'ours', {
+    ...fence,
+    LEASE_ADDRESS: '192.0.2.12',
+    LEASE_MEMBER: 'dbserver-2',
+  })
+  await two.untilClass('lease', 'up', limitMs)
+  one.signal('SIGKILL')
+  const killed = performance.now()
+  await until('it holds the lease', () => readdirSync(permits('two')).includes('permit'), limitMs)
+  const tookMs = performance.now() - killed
+  expect(tookMs).toBeGreaterThan(silenceMs - 2_500)
+  expect(tookMs).toBeLessThan(windowMs - 2_500)
+  expect(permit('two').epoch).toBe(2)
+  const request = [
+    'POST',
+    'Bearer the token',
+    { address: '192.0.2.11', holder: 'one on worker1', seconds: 50 },
+  ]
+  expect(asked).toEqual([request, request])
+  expect(JSON.stringify(two.log())).toContain(`the fence at ${url} refused to fence 192.0.2.11: 503 busy`)
+  expect(JSON.stringify(two.log())).not.toContain('the token')
+})
+
 test('the pod that replaces a holder that still renews is given the lease in order', {
   timeout,
 }, async () => {
@@ -173,8 +214,16 @@ test('the volume of another release is refused in words, and may be taken over o
 
 test('settings that are missing are all named', { timeout }, async () => {
   const { LEASE_FOLDER } = settings('one')
-  const { code, stderr } = await runSidecarToEnd(app, { LEASE_FOLDER, LEASE_PROFILE: 'default' })
+  const LEASE_FENCE_URL = 'http://192.0.2.5:8044'
+  const { code, stderr } = await runSidecarToEnd(app, {
+    LEASE_FOLDER,
+    LEASE_PROFILE: 'default',
+    LEASE_FENCE_URL,
+  })
   expect(code).toBe(2)
   expect(stderr).toContain('LEASE_OWNER_ID is not set, but LEASE_FOLDER is')
   expect(stderr).toContain('LEASE_OWNER_NAME is not set, but LEASE_FOLDER is')
+  expect(stderr).toContain(
+    'neither LEASE_FENCE_TOKEN nor LEASE_FENCE_TOKEN_FILE is set, but LEASE_FENCE_URL is',
+  )
 })

@@ -7,12 +7,14 @@ import {
   type Config,
   type Event,
   initial,
+  type Operation,
   profiles,
   type State,
   step,
 } from '@bluecore/lease'
 import type { Logger } from 'pino'
 import type { StorageIo } from '../storage/io.js'
+import { type FenceSpec, fence } from './fence.js'
 
 /** Keeps the lease of the volume for the server in the pod's other container. */
 export interface Keeper {
@@ -30,12 +32,13 @@ export interface Keeper {
   stop(): void
 }
 
-export interface KeeperSpec extends Omit<Config, 'nonce' | 'timings'> {
+export interface KeeperSpec extends Omit<Config, 'nonce' | 'timings' | 'fences'> {
   /** On the volume. */
   folder: string
   /** In memory, shared with the guard, and kept when this process is started again. */
   permits: string
   profile: keyof typeof profiles
+  fence?: FenceSpec
 }
 
 /** A lease ends by time alone, and a renewal is due by time: how often that is looked at. */
@@ -43,10 +46,11 @@ const tickMs = 200
 
 /** Starts at once; the volume may be slow, or not there. */
 export function keepLease(spec: KeeperSpec, io: Pick<StorageIo, 'ask'>, log: Logger): Keeper {
-  const { folder, permits, profile, ...rest } = spec
-  const config: Config = { ...rest, timings: profiles[profile], nonce: nonceIn(permits) }
-  const { owner, nonce, holder, member } = config
-  const self = { owner, nonce, holder, member }
+  const { folder, permits, profile, fence: site, ...rest } = spec
+  const timings = profiles[profile]
+  const config: Config = { ...rest, timings, nonce: nonceIn(permits), fences: site !== undefined }
+  const { owner, nonce, holder, member, address } = config
+  const self = { owner, nonce, holder, member, ...(address && { address }) }
   let state = initial(permitIn(permits))
 
   function happen(event: Event) {
@@ -59,13 +63,23 @@ export function keepLease(spec: KeeperSpec, io: Pick<StorageIo, 'ask'>, log: Log
 
   function act(action: Action) {
     if (action.name === 'operate') {
-      io.ask({ folder, self, operation: action.operation })
+      carryOut(action.operation)
         .catch((error: Error): Answer => ({ failed: error.message }))
         .then(answer => happen({ name: 'answer', answer }))
     }
     if (action.name === 'permit') permit(permits, action)
     if (action.name === 'revoke') permit(permits, { ...state, deadline: 0, yielding: false })
     if (action.name === 'end') clearInterval(timer)
+  }
+
+  async function carryOut(operation: Operation): Promise<Answer> {
+    if (operation.name !== 'fence') return await io.ask({ folder, self, operation })
+    if (!site) throw new Error('the site has no fence')
+    log.warn(
+      { holder: operation.holder, address: operation.address },
+      'the holder is silent: fencing its node',
+    )
+    return await fence(site, operation, timings.operation)
   }
 
   const timer = setInterval(() => {
@@ -128,7 +142,9 @@ function textOf(folder: string, name: string): string {
   return existsSync(path) ? readFileSync(path, 'utf8') : ''
 }
 
-function tell(log: Logger, before: State, { role, epoch, foreign, failure, yieldingTo }: State) {
+function tell(log: Logger, before: State, { role, epoch, foreign, failure, yieldingTo, fenced }: State) {
+  if (fenced && fenced !== before.fenced)
+    log.warn({ epoch: fenced.epoch }, 'the node of the silent holder is fenced: taking over')
   if (yieldingTo && !before.yieldingTo)
     log.warn(
       { epoch, to: yieldingTo },

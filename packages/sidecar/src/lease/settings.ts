@@ -1,4 +1,4 @@
-import { absolutePath, type Settings, SettingsError } from '@bluecore/settings'
+import { absolutePath, httpUrl, type Settings, SettingsError } from '@bluecore/settings'
 import * as z from 'zod/mini'
 import type { KeeperSpec } from './keeper.js'
 
@@ -16,6 +16,8 @@ export const leaseShape = {
   LEASE_OWNER_NAME: z.optional(z.string()),
   /** This pod and its node, for messages. */
   LEASE_HOLDER: z._default(z.string(), 'unknown'),
+  /** Of this pod's node, as the NAS sees it: what a fence is asked to keep away. */
+  LEASE_ADDRESS: z.optional(z.string()),
   /** The Deployment of this pod. Pods of different ones stand by for each other. */
   LEASE_MEMBER: z.optional(z.string()),
   /**
@@ -29,21 +31,28 @@ export const leaseShape = {
   LEASE_PROFILE: z._default(z.enum(['default', 'slow'], 'default or slow'), 'default'),
   /** The id of another release whose volume is to be taken over once it is silent. */
   LEASE_TAKE_OVER_FROM: z.optional(z.string()),
+  /** The site's fence: see docs/one-writer.md. Not set: a silent holder is waited for. */
+  LEASE_FENCE_URL: z.optional(httpUrl()),
+  /** What the fence knows us by. A secret. */
+  LEASE_FENCE_TOKEN: z.optional(z.string()),
 }
+
+export const leaseSecrets = ['LEASE_FENCE_TOKEN'] as const
 
 /**
  * @returns undefined when no lease is wanted
- * @throws SettingsError when it is, and its owner is not said
+ * @throws SettingsError when it is, and its owner is not said, or a fence without its token
  */
 export function leaseSpec(settings: Settings<typeof leaseShape>): KeeperSpec | undefined {
   const { LEASE_FOLDER: folder, LEASE_OWNER_ID: id, LEASE_OWNER_NAME: name } = settings
   if (!folder) return undefined
-  if (!id || !name)
-    throw new SettingsError(
-      Object.entries({ LEASE_OWNER_ID: id, LEASE_OWNER_NAME: name })
-        .filter(([, value]) => !value)
-        .map(([setting]) => `${setting} is not set, but LEASE_FOLDER is`),
-    )
+  const { LEASE_FENCE_URL: url, LEASE_FENCE_TOKEN: token, LEASE_ADDRESS: address } = settings
+  const problems = Object.entries({ LEASE_OWNER_ID: id, LEASE_OWNER_NAME: name })
+    .filter(([, value]) => !value)
+    .map(([setting]) => `${setting} is not set, but LEASE_FOLDER is`)
+  if (url && !token)
+    problems.push('neither LEASE_FENCE_TOKEN nor LEASE_FENCE_TOKEN_FILE is set, but LEASE_FENCE_URL is')
+  if (!id || !name || problems.length > 0) throw new SettingsError(problems)
   return {
     folder,
     permits: settings.LEASE_PERMITS,
@@ -51,6 +60,8 @@ export function leaseSpec(settings: Settings<typeof leaseShape>): KeeperSpec | u
     holder: settings.LEASE_HOLDER,
     member: settings.LEASE_MEMBER ?? settings.LEASE_HOLDER,
     profile: settings.LEASE_PROFILE,
+    ...(address && { address }),
+    ...(url && token && { fence: { url, token } }),
     ...(settings.LEASE_TAKE_OVER_FROM && { takeOverFrom: settings.LEASE_TAKE_OVER_FROM }),
   }
 }

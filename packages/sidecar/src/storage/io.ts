@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import type { Claim, Answer as LeaseAnswer, Operation } from '@bluecore/lease'
+import type { Claim, Answer as LeaseAnswer, VolumeOperation } from '@bluecore/lease'
 import type { Answer as CanaryAnswer } from './canary-run.js'
 
 /** A run of the canary in its folder, or an operation on the lease in its own. */
 export type Request =
   | { folder: string }
-  | { folder: string; self: Omit<Claim, 'epoch'>; operation: Operation }
+  | { folder: string; self: Omit<Claim, 'epoch'>; operation: VolumeOperation }
 
 /** Touches the volume in a process of its own, so that this one need not. */
 export interface StorageIo {
@@ -17,7 +17,7 @@ export interface StorageIo {
    * long that takes.
    * @throws Error when the process is not there in time, or has ended without an answer; the next request starts another one
    */
-  ask(request: Extract<Request, { operation: Operation }>): Promise<LeaseAnswer>
+  ask(request: Extract<Request, { operation: VolumeOperation }>): Promise<LeaseAnswer>
   ask(request: { folder: string }): Promise<CanaryAnswer>
   /**
    * Lets go of the process: it ends with its input. If it hangs it ends when the volume answers or, where such a wait can be

@@ -28,6 +28,9 @@ small file into its own folder on the server's volume, to check that the volume 
   {{- if $lease }}
     {{- $writes = set $writes "lease" "/lease" }}
     {{- $reads = set $reads "api" "/var/run/secrets/kubernetes.io/serviceaccount" }}
+    {{- if .root.Values.global.lease.fence.url }}
+      {{- $reads = set $reads "fence" "/fence" }}
+    {{- end }}
   {{- end }}
   {{- include "common.mounts" (dict "reads" $reads "writes" $writes) | nindent 2 }}
   {{- include "common.container" .root.Values.health.resources | nindent 2 }}

@@ -27,12 +27,17 @@ server may run; the guard, process 1 of the server's container, runs the server 
 {{- if $env }}
   {{- $_ := set $env "HOLDER_NODE" (dict "fieldRef" (dict "fieldPath" "spec.nodeName")) }}
   {{- $_ := set $env "HOLDER_POD" (dict "fieldRef" (dict "fieldPath" "metadata.name")) }}
+  {{- $_ := set $env "LEASE_ADDRESS" (dict "fieldRef" (dict "fieldPath" "status.hostIP")) }}
   {{- $_ := set $env "LEASE_FOLDER" "/volume/.bluecore-lease" }}
   {{- $_ := set $env "LEASE_HOLDER" "$(HOLDER_POD) on $(HOLDER_NODE)" }}
   {{- $_ := set $env "LEASE_PROFILE" .Values.global.lease.profile }}
   {{- $_ := set $env "LEASE_MEMBER" (include "common.name" .) }}
   {{- $_ := set $env "LEASE_ANNOUNCE" .Chart.Annotations.app }}
   {{- $_ := set $env "LEASE_RELEASE" .Release.Name }}
+  {{- with .Values.global.lease.fence.url }}
+    {{- $_ := set $env "LEASE_FENCE_URL" . }}
+    {{- $_ := set $env "LEASE_FENCE_TOKEN_FILE" "/fence/token" }}
+  {{- end }}
 {{- end }}
 {{- toJson $env }}
 {{- end }}
@@ -60,6 +65,13 @@ args: {{ toJson .args }}
 {{- if include "common.leased" . -}}
 - { name: lease, emptyDir: { medium: Memory, sizeLimit: 1Mi } }
 - { name: guard, configMap: { name: bluecore-guard } }
+{{- if .Values.global.lease.fence.url }}
+- name: fence # mounted by the sidecar alone
+  secret:
+    secretName: {{ .Values.global.lease.fence.existingSecret }}
+    defaultMode: 0440
+    items: [{ key: token, path: token }]
+{{- end }}
 - name: api # mounted by the sidecar alone
   projected:
     defaultMode: 0440
