@@ -70,7 +70,7 @@ async function runAll(chosen: readonly Scenario[], all: readonly Scenario[]): Pr
         progress,
         unlessStopped,
       })
-      writeResult(folder, all, result, timeline)
+      writeResult(folder, all, scenario, result, timeline)
       progress(result.missed.length === 0 ? 'as expected' : `MISSED: ${result.missed.join('; ')}`)
       if (result.missed.length > 0) process.exitCode = 1
     } catch (error) {

@@ -1,5 +1,5 @@
-// docs/faults: the results of the last run of each scenario, as data, as a page and as pictures.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+// docs/faults: the result of the last run of each scenario, as data and as a picture, and a page of all.
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { markdownTable } from 'markdown-table'
@@ -10,22 +10,31 @@ import { type Timeline, timelinePicture } from './timeline.js'
 /** What the page says of a scenario. */
 export type Told = Pick<Scenario, 'numbers' | 'name' | 'title' | 'outcome' | 'expected'>
 
-export const pictureName = ({ numbers, name }: Pick<Scenario, 'numbers' | 'name'>) =>
-  `${String(numbers[0]).padStart(2, '0')}-${name}.svg`
+type Named = Pick<Scenario, 'numbers' | 'name'>
 
-/** The results so far, by name. */
+const fileName = ({ numbers, name }: Named, type: 'json' | 'svg') =>
+  `${String(numbers[0]).padStart(2, '0')}-${name}.${type}`
+
+export const pictureName = (scenario: Named) => fileName(scenario, 'svg')
+
+/** The results so far, by name of the scenario. */
 export function readResults(folder: string): Record<string, Result> {
-  const file = join(folder, 'results.json')
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
+  const files = existsSync(folder) ? readdirSync(folder).filter(file => /^\d+-.*\.json$/.test(file)) : []
+  const results: Result[] = files.map(file => JSON.parse(readFileSync(join(folder, file), 'utf8')))
+  return Object.fromEntries(results.map(result => [result.name, result]))
 }
 
-/** Adds a result, with its picture, and writes the page anew. */
-export function writeResult(folder: string, all: readonly Told[], result: Result, timeline: Timeline): void {
-  const results = { ...readResults(folder), [result.name]: result }
-  const scenario = all.find(({ name }) => name === result.name)
+/** Replaces the result of a scenario, with its picture, and writes the page anew. */
+export function writeResult(
+  folder: string,
+  all: readonly Told[],
+  scenario: Told,
+  result: Result,
+  timeline: Timeline,
+): void {
   mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'results.json'), `${JSON.stringify(results, undefined, 2)}\n`)
-  if (scenario) writeFileSync(join(folder, pictureName(scenario)), timelinePicture(timeline))
+  writeFileSync(join(folder, fileName(scenario, 'json')), `${JSON.stringify(result, undefined, 2)}\n`)
+  writeFileSync(join(folder, pictureName(scenario)), timelinePicture(timeline))
   writePage(folder, all)
 }
 

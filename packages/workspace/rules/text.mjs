@@ -4,7 +4,7 @@ const maxLines = 400
 
 /** Written by programs, or laid out by others. */
 const generated =
-  /(^|\/)(pnpm-lock\.yaml|yarn\.lock|package-lock\.json|go\.sum|go\.mod|values\.schema\.json)$|^docs\/faults\/.*\.json$|\.(svg|png)$/
+  /(^|\/)(pnpm-lock\.yaml|yarn\.lock|package-lock\.json|go\.sum|go\.mod|values\.schema\.json)$|\.(svg|png)$/
 
 /** Parts of the names of registries: clients know where theirs is, and a closed network has its own. */
 const registryHosts = new RegExp(
