@@ -1,6 +1,9 @@
+import { kube, namespace, waitFor } from '@bluecore/lab'
 import { helm } from '../src/commands.js'
 import { chart } from './own-release.js'
-import { servers } from './pods.js'
+import { podOf, servers } from './pods.js'
+
+const { core, coordination } = kube()
 
 /** The Deployments of the standbys. */
 export const standbys: readonly string[] = servers.map(({ name }) => `${name}-2`)
@@ -14,4 +17,24 @@ export async function setReplicas(count: 1 | 2, more: readonly string[] = []): P
     `${name}.replicas=${count}`,
   ])
   await helm(['upgrade', 'bluecore', chart, '--reuse-values', ...force, ...each, ...more])
+}
+
+/** The Deployment that the Service of a server leads to. */
+async function served(name: string): Promise<string | undefined> {
+  const { spec } = await core.readNamespacedService({ namespace, name: `${name}-sv` })
+  return spec?.selector?.['app.kubernetes.io/name']
+}
+
+/** Pod and node of the holder, as `kubectl get lease` shows it. */
+async function holder(name: string): Promise<string> {
+  const { spec } = await coordination.readNamespacedLease({ namespace, name })
+  return spec?.holderIdentity ?? ''
+}
+
+/** Waits until a Deployment's pod holds the lease of a server, and has its Service. */
+export async function waitForHolder(name: string, deployment: string, timeoutMs: number): Promise<void> {
+  const { metadata, spec } = await podOf(namespace, deployment)
+  const there = async () =>
+    (await served(name)) === deployment && (await holder(name)) === `${metadata?.name} on ${spec?.nodeName}`
+  await waitFor(there, { what: `${deployment} holds the lease and has the Service`, timeoutMs })
 }

@@ -26,17 +26,18 @@ export async function resumeNode(name: string): Promise<void> {
   if ((await stateOf(name)).status === 'paused') await docker(['unpause', containerName(name)])
 }
 
-/** What the engine says of a machine. */
-export async function stateOf(name: string): Promise<{ status: string; connected: boolean }> {
-  const format = '{"status":{{json .State.Status}},"networks":{{json .NetworkSettings.Networks}}}'
+/** What the engine says of a machine. `startedAt`, in ms of the epoch, is rounded down to the second, as Kubernetes shows times. */
+export async function stateOf(
+  name: string,
+): Promise<{ status: string; startedAt: number; connected: boolean }> {
+  const format =
+    '{"status":{{json .State.Status}},"started":{{json .State.StartedAt}},"networks":{{json .NetworkSettings.Networks}}}'
   const found = JSON.parse(await docker(['container', 'inspect', containerName(name), '--format', format]))
-  return { status: found.status, connected: network.name in found.networks }
-}
-
-/** When a machine was started last, in ms of the epoch, rounded down to the second as Kubernetes shows times. */
-export async function startedAt(name: string): Promise<number> {
-  const at = await docker(['container', 'inspect', containerName(name), '--format', '{{.State.StartedAt}}'])
-  return Math.floor(Date.parse(at) / 1_000) * 1_000
+  return {
+    status: found.status,
+    startedAt: Math.floor(Date.parse(found.started) / 1_000) * 1_000,
+    connected: network.name in found.networks,
+  }
 }
 
 /**

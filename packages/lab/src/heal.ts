@@ -1,14 +1,5 @@
 import type { V1Pod } from '@kubernetes/client-node'
-import {
-  apiStopped,
-  reconnect,
-  resumeNode,
-  rulesOn,
-  startApi,
-  startedAt,
-  startNode,
-  stateOf,
-} from './faults.js'
+import { apiStopped, reconnect, resumeNode, rulesOn, startApi, startNode, stateOf } from './faults.js'
 import { kube } from './kube.js'
 import { LabError } from './lab-error.js'
 import { nodes, server } from './layout.js'
@@ -83,7 +74,7 @@ async function liftFences(): Promise<void> {
  * who waits for pods next must not be told that.
  */
 async function waitForNews(node: string): Promise<void> {
-  const since = await startedAt(node)
+  const since = (await stateOf(node)).startedAt
   const { core } = kube()
   const isOld = (pod: V1Pod) =>
     podReady(pod) &&

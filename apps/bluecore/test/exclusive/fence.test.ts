@@ -1,5 +1,5 @@
 // The lab's NAS has the fence of packages/hosts: a silent holder is not waited for.
-import { heal, kube, namespace, onNode, waitFor } from '@bluecore/lab'
+import { heal, namespace, onNode, waitFor } from '@bluecore/lab'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { kubectl } from '../../src/commands.js'
 import { freezeContainer, thawContainer } from '../../testing/containers.js'
@@ -7,7 +7,7 @@ import { fenceValues, noFence } from '../../testing/fence.js'
 import { keepOff, safe } from '../../testing/keep-off.js'
 import { hasRows, type Ledger, startLedger } from '../../testing/ledger.js'
 import { deployments, podOf, waitForDeployments, waitForRelease } from '../../testing/pods.js'
-import { setReplicas, standbys } from '../../testing/standbys.js'
+import { setReplicas, standbys, waitForHolder } from '../../testing/standbys.js'
 
 let ledger: Ledger | undefined
 beforeAll(async () => {
@@ -25,9 +25,6 @@ afterAll(async () => {
   await waitForRelease(namespace)
 })
 
-const holder = async () =>
-  (await kube().coordination.readNamespacedLease({ namespace, name: 'dbserver' })).spec?.holderIdentity ?? ''
-
 const fenced = () => onNode('nas', ['nft', 'list', 'set', 'inet', 'bluecore_fence', 'fenced'])
 
 test('a sidecar stands still while its server goes on: the node is fenced, and what the server still acknowledges is not lost', async () => {
@@ -36,10 +33,7 @@ test('a sidecar stands still while its server goes on: the node is fenced, and w
   const pod = await podOf(namespace, 'dbserver')
   await waitFor(() => hasRows(rows, 0, 31), { what: 'rows are acknowledged', timeoutMs: 60_000 })
   await freezeContainer(pod, 'health')
-  await waitFor(async () => (await holder()).startsWith('dbserver-2-'), {
-    what: 'the standby holds the lease',
-    timeoutMs: 60_000,
-  })
+  await waitForHolder('dbserver', 'dbserver-2', 60_000)
   // The guard ends the old server some seconds later. Until then it takes statements, and none of them is acknowledged.
   const late = `PGPASSWORD=$(< /secrets/postgres-password) timeout 2 psql -U postgres -c 'CREATE TABLE late ()'`
   const name = pod.metadata?.name ?? ''

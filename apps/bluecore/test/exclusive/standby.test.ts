@@ -12,28 +12,9 @@ import {
   waitForDeployments,
   waitForRelease,
 } from '../../testing/pods.js'
-import { setReplicas, standbys } from '../../testing/standbys.js'
+import { setReplicas, standbys, waitForHolder } from '../../testing/standbys.js'
 
-const { core, coordination } = kube()
-
-/** The Deployment that the Service of a server leads to. */
-async function served(name: string): Promise<string | undefined> {
-  const { spec } = await core.readNamespacedService({ namespace, name: `${name}-sv` })
-  return spec?.selector?.['app.kubernetes.io/name']
-}
-
-/** Pod and node of the holder, as `kubectl get lease` shows it. */
-async function holder(name: string): Promise<string> {
-  const { spec } = await coordination.readNamespacedLease({ namespace, name })
-  return spec?.holderIdentity ?? ''
-}
-
-async function waitForHolder(name: string, deployment: string, timeoutMs: number) {
-  const { metadata, spec } = await podOf(namespace, deployment)
-  const there = async () =>
-    (await served(name)) === deployment && (await holder(name)) === `${metadata?.name} on ${spec?.nodeName}`
-  await waitFor(there, { what: `${deployment} holds the lease and has the Service`, timeoutMs })
-}
+const { core } = kube()
 
 let stillFound: () => Promise<void>
 let ledger: Ledger | undefined
