@@ -98,6 +98,7 @@ export async function main(args) {
       start: outcome ? (outcome.startedAt - started) / 1000 : Number.POSITIVE_INFINITY,
       seconds: outcome?.seconds ?? 0,
       tests: readReport(root, task),
+      output: outcome?.output ?? [],
     }
   })
   console.log(summary(results, (Date.now() - started) / 1000))

@@ -14,6 +14,7 @@ import { count, readJunit } from './junit.mjs'
  * @property {number} start in seconds since the start of the whole run; infinite if it did not run
  * @property {number} seconds
  * @property {TestCase[]} tests none for a task that reports none
+ * @property {string[]} output its last lines
  */
 
 /** command that fixes what a task finds, by task */
@@ -95,14 +96,15 @@ function resultLine({ id, outcome, cached, start, seconds, tests }) {
  * @param {Result} result
  * @returns {string[]}
  */
-function failure({ id, outcome, tests }) {
+function failure({ id, outcome, tests, output }) {
   if (outcome === 'not run') return ['', `${id} did not run: a task that it needs failed`]
   const fix = fixes[id] ? `; to fix: ${fixes[id]}` : ''
+  const failed = tests.filter(({ outcome }) => outcome === 'failed')
   return [
     '',
     `${id} failed; alone: npm test -- --only ${id.replace('//#', '')}${fix}`,
-    ...tests
-      .filter(({ outcome }) => outcome === 'failed')
-      .map(({ name, message }) => `  × ${name}: ${message.split('\n').slice(0, 40).join('\n    ')}`),
+    ...failed.map(({ name, message }) => `  × ${name}: ${message.split('\n').slice(0, 40).join('\n    ')}`),
+    // Without a failed test, only what it printed tells why.
+    ...(failed.length > 0 ? [] : output.map(line => `  ${line}`)),
   ]
 }

@@ -13,7 +13,16 @@ const testCase = (name, more) => ({ name, outcome: 'passed', seconds: 1, message
  * @param {Partial<import('./summary.mjs').Result>} [more]
  * @returns {import('./summary.mjs').Result}
  */
-const result = (id, more) => ({ id, outcome: 'ok', cached: false, start: 1, seconds: 2, tests: [], ...more })
+const result = (id, more) => ({
+  id,
+  outcome: 'ok',
+  cached: false,
+  start: 1,
+  seconds: 2,
+  tests: [],
+  output: [],
+  ...more,
+})
 
 test('the last line is the count; the line before it says how many were replayed', () => {
   const text = summary(
@@ -66,18 +75,22 @@ test('tasks stand in the order in which they started, those that did not run las
 test('what failed is named, with how to run it alone and how to fix it', () => {
   const text = summary(
     [
-      result('//#biome', { outcome: 'FAILED' }),
+      result('//#biome', { outcome: 'FAILED', output: ['a.mjs:1 format'] }),
       result('a#test:servers', {
         outcome: 'FAILED',
         tests: [testCase('a.test.ts > ends', { outcome: 'failed', message: 'expected 1\nto be 2' })],
+        output: ['what the runner prints'],
       }),
       result('c#test:lab', { outcome: 'not run' }),
     ],
     1,
   )
-  expect(text).toContain('//#biome failed; alone: npm test -- --only biome; to fix: npm run format\n')
+  expect(text).toContain(
+    '//#biome failed; alone: npm test -- --only biome; to fix: npm run format\n  a.mjs:1 format\n',
+  )
   expect(text).toContain('a#test:servers failed; alone: npm test -- --only a#test:servers\n')
   expect(text).toContain('\n  × a.test.ts > ends: expected 1\n    to be 2\n')
+  expect(text).not.toContain('what the runner prints')
   expect(text).toContain('c#test:lab did not run: a task that it needs failed')
 })
 

@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { constants, homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { root } from './install.mjs'
 import { machineVersions } from './machine.mjs'
 
@@ -18,10 +19,14 @@ import { machineVersions } from './machine.mjs'
  * @property {boolean} cached replayed: it did not run, the result is that of an earlier run with the same inputs
  * @property {number} startedAt ms since the epoch
  * @property {number} seconds how long it ran; for a replayed one, how long it ran then
+ * @property {string[]} output its last lines
  */
 
 /** turbo and the machine are silent about a task that waits. */
 const silentMs = 45_000
+
+/** Lines of a task's output that its outcome keeps. */
+const keptLines = 40
 
 const bin = join(root, 'node_modules/.bin')
 const cacheHome = process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
@@ -97,6 +102,8 @@ export async function runTasks(names, options) {
     () => console.log(`… still running (${((performance.now() - started) / 1000).toFixed()} s)`),
     silentMs,
   )
+  /** @type {Map<string, string[]>} */
+  const outputs = new Map()
   for (const [from, to] of /** @type {const} */ ([
     [child.stdout, process.stdout],
     [child.stderr, process.stderr],
@@ -105,6 +112,7 @@ export async function runTasks(names, options) {
       heartbeat.refresh()
       to.write(chunk)
     })
+    createInterface(from).on('line', line => keep(outputs, line))
   }
   /** @type {NodeJS.Signals | undefined} */
   let interrupted
@@ -118,14 +126,26 @@ export async function runTasks(names, options) {
   process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
   clearInterval(heartbeat)
   if (interrupted) process.exit(128 + constants.signals[interrupted])
-  return readSummary(runs)
+  return readSummary(runs, outputs)
+}
+
+/**
+ * @param {Map<string, string[]>} outputs last lines of each task, by its id
+ * @param {string} line as turbo prints it: `PACKAGE:TASK: TEXT`
+ */
+export function keep(outputs, line) {
+  const [, folder, task, text] = /^([^\s:]+):(\S+): (.*)$/.exec(line) ?? []
+  if (!text?.trim()) return
+  const id = `${folder}#${task}`
+  outputs.set(id, [...(outputs.get(id) ?? []), text].slice(-keptLines))
 }
 
 /**
  * @param {string} folder that holds the summary of this run, and those of turbo's runs within it
+ * @param {Map<string, string[]>} outputs
  * @returns {Map<string, Outcome>}
  */
-function readSummary(folder) {
+function readSummary(folder, outputs) {
   const [oldest] = readdirSync(folder)
     .map(name => JSON.parse(readFileSync(join(folder, name), 'utf8')))
     .sort((a, b) => a.execution.startTime - b.execution.startTime)
@@ -137,7 +157,8 @@ function readSummary(folder) {
           const cached = cache.status === 'HIT'
           const ms = cached ? cache.timeSaved : execution.endTime - execution.startTime
           const { exitCode, startTime: startedAt } = execution
-          return [taskId, { ok: exitCode === 0, cached, startedAt, seconds: ms / 1000 }]
+          const output = outputs.get(taskId) ?? []
+          return [taskId, { ok: exitCode === 0, cached, startedAt, seconds: ms / 1000, output }]
         },
       ),
   )
