@@ -7,11 +7,19 @@ import { byServer, type Rest, serverNames } from './judge.js'
 
 interface Counters {
   at: number
-  /** Operations on the volume so far. */
+  /** So far: operations on the volume, and those that a kernel's client sends to the NAS. */
   operations: number
+  requests: number
   /** CPU time of the sidecar so far, in s. */
   cpu: number
 }
+
+/**
+ * Operations for which a kernel's NFSv3 client sends nothing: names and attributes are cached, a file that is closed after it was
+ * synced is not written again, and a small synchronous write is stable, without a COMMIT. To open a file asks for its attributes.
+ * @see nfs(5), `wb_priority` in fs/nfs/internal.h
+ */
+const cached: ReadonlySet<string> = new Set(['lookup', 'getattr', 'flush', 'fsync', 'release', 'opendir'])
 
 /** Looks twice. @param wait between the two, so long that what is done every 30 s counts */
 export async function atRest(wait: () => Promise<unknown>): Promise<Rest> {
@@ -20,9 +28,11 @@ export async function atRest(wait: () => Promise<unknown>): Promise<Rest> {
     const { metadata, spec } = await pods[server]
     const mounts = await mountsOf(spec?.nodeName ?? '')
     const own = mounts.filter(({ target }) => target.includes(metadata?.uid ?? 'no UID'))
-    const operations = own.flatMap(({ seen }) => Object.values(seen)).reduce((sum, one) => sum + one, 0)
+    const counted = own.flatMap(({ seen }) => Object.entries(seen))
+    const sum = (of: typeof counted) => of.reduce((sum, [, times]) => sum + times, 0)
+    const requests = sum(counted.filter(([operation]) => !cached.has(operation)))
     const cpu = sidecars(metadata?.uid).reduce((sum, pid) => sum + cpuSeconds(pid), 0)
-    return { at: Date.now(), operations, cpu }
+    return { at: Date.now(), operations: sum(counted), requests, cpu }
   }
   const each = async <T>(of: (server: Ledgered) => Promise<T>) => {
     const all = await Promise.all(serverNames.map(of))
@@ -41,9 +51,10 @@ export async function atRest(wait: () => Promise<unknown>): Promise<Rest> {
       const [first, last] = [before[server], after[server]]
       const seconds = (last.at - first.at) / 1_000
       return {
+        requests: (last.requests - first.requests) / seconds,
         operations: (last.operations - first.operations) / seconds,
         cpuPercent: ((last.cpu - first.cpu) / seconds) * 100,
-        mebibytes: sidecars(uids[server]).reduce((sum, pid) => sum + proportional(pid), 0),
+        mebibytes: sidecars(uids[server]).reduce((sum, pid) => sum + anonymous(pid), 0),
       }
     }),
   }
@@ -70,8 +81,8 @@ function cpuSeconds(pid: string): number {
   return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / 100
 }
 
-/** Memory of a process in MiB, shared pages by their share. */
-function proportional(pid: string): number {
+/** Memory of a process in MiB without the files that it maps: how many share those depends on where pods run. */
+function anonymous(pid: string): number {
   const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
-  return Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) / 1_024
+  return Number(/^Pss_Anon:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) / 1_024
 }

@@ -46,8 +46,10 @@ export interface Rest {
   lease: boolean
   /** How long it was looked at. */
   seconds: number
-  /** Operations on the volume per second, CPU of the sidecar in percent of a core, its memory in MiB (PSS). */
-  servers: Record<Ledgered, { operations: number; cpuPercent: number; mebibytes: number }>
+  /**
+   * Requests to the NAS and all operations on the volume per second, CPU of the sidecar in percent of a core, its memory in MiB.
+   */
+  servers: Record<Ledgered, { requests: number; operations: number; cpuPercent: number; mebibytes: number }>
 }
 
 /** What is not as expected, a sentence each. Loss and overlap are judged for every server, the rest for PostgreSQL. */

@@ -58,10 +58,10 @@ test('pictures are sorted by number', () =>
   expect(all.map(pictureName)).toEqual(['01-killed.svg', '16-full.svg']))
 
 test('what was measured at rest has a line for each server, and no section without', () => {
-  const servers = byServer(() => ({ operations: 4.25, cpuPercent: 1, mebibytes: 40 }))
+  const servers = byServer(() => ({ operations: 4.25, requests: 2, cpuPercent: 1, mebibytes: 40 }))
   const text = page(all, {}, '2 cores', [{ lease: true, seconds: 120, servers }])
   expect(cells(text.split('\n').find(line => line.startsWith('| Redis'))).slice(1, -1)).toEqual([
-    ...['Redis', 'on', '4.3/s', '1.0 % of a core', '40 MiB'],
+    ...['Redis', 'on', '4.3/s', '2.0/s', '1.0 % of a core', '40 MiB'],
   ])
   expect(page(all, {}, '2 cores')).not.toContain('## At rest')
 })

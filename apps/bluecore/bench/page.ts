@@ -90,8 +90,10 @@ export function table(all: readonly Told[], results: Record<string, Result>): st
 
 const atRest = (rests: readonly Rest[]) => `
 ## At rest
-What a server's pod does while nothing happens, over ${rests[0]?.seconds} s (\`npm run bench:faults -- --at-rest\`): operations on the volume, the
-server's own and the health check's included; CPU time and memory (PSS) of the sidecar with its child processes.
+What a server's pod does while nothing happens, over ${rests[0]?.seconds} s (\`npm run bench:faults -- --at-rest\`): operations on the
+volume as the lab's client counts them, the server's own and the health check's included, and those of them for which a kernel's
+NFSv3 client would send a request (without what it has in its cache); CPU time of the sidecar with its child process, and memory
+of their own. A renewal every 2 s opens three files and writes 512 bytes.
 
 ${restTable(rests)}
 `
@@ -102,14 +104,16 @@ function restTable(rests: readonly Rest[]): string {
     'server',
     'lease',
     'operations on the volume',
+    'requests to the NAS',
     'CPU of the sidecar',
     'memory of the sidecar',
   ]
   const rows = serverNames.flatMap(server =>
     rests.map(({ lease, servers }) => {
-      const { operations, cpuPercent, mebibytes } = servers[server]
+      const { operations, requests, cpuPercent, mebibytes } = servers[server]
       const figures = [
         `${operations.toFixed(1)}/s`,
+        `${requests.toFixed(1)}/s`,
         `${cpuPercent.toFixed(1)} % of a core`,
         `${mebibytes.toFixed(0)} MiB`,
       ]

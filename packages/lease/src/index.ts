@@ -12,5 +12,5 @@ export type {
   State,
   VolumeOperation,
 } from './protocol.js'
-export { initial, step } from './step.js'
+export { dueAt, initial, step } from './step.js'
 export { profiles, type Timings } from './timings.js'

@@ -44,6 +44,16 @@ export function step(config: Config, before: State, event: Event, now: number): 
   return [state, actions]
 }
 
+/**
+ * When the next step is due by time alone, in ms of the clock that `step` is given: an operation, or the end of the lease.
+ * Infinite when only an answer, or nothing, can come.
+ */
+export function dueAt(state: State): number {
+  if (state.role === 'ended') return Number.POSITIVE_INFINITY
+  const ends = state.role === 'holder' && !state.stopping ? state.deadline : Number.POSITIVE_INFINITY
+  return state.running ? ends : Math.min(ends, state.nextAt)
+}
+
 function due(state: State, now: number): Operation | undefined {
   if (state.stopping) return { name: 'release', epoch: state.epoch, beat: Math.floor(now) }
   if (now < state.nextAt) return undefined

@@ -9,7 +9,7 @@ import type {
   State,
   VolumeOperation,
 } from '../src/protocol.js'
-import { initial, step } from '../src/step.js'
+import { dueAt, initial, step } from '../src/step.js'
 import type { Timings } from '../src/timings.js'
 
 // A volume, and pods on machines of their own that want it, in virtual time: all that may go wrong happens at moments that a
@@ -127,7 +127,7 @@ export function simulate(options: Options): Run {
         this.reply = undefined
         this.happen({ name: 'answer', answer })
       } else if (this.state.yieldingTo && this.ended === this.state.epoch) this.happen({ name: 'yield' })
-      else this.happen({ name: 'tick' })
+      else if (this.clock() >= dueAt(this.state)) this.happen({ name: 'tick' })
     }
 
     happen(event: Event) {

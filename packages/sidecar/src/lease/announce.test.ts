@@ -1,5 +1,5 @@
 import type { ApiServer } from '@bluecore/api-server'
-import { initial } from '@bluecore/lease'
+import { initial, type State } from '@bluecore/lease'
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type Announcer, announceLease } from './announce.js'
@@ -20,7 +20,17 @@ function setUp() {
     },
   }
   const holder = { member: 'redis-2', holder: 'redis-2-x on worker1', profile: 'default' } as const
-  const keeper = { state: () => state }
+  let changed = () => {}
+  const keeper = {
+    state: () => state,
+    onChange(listener: () => void) {
+      changed = listener
+    },
+  }
+  const become = (now: Partial<State>) => {
+    Object.assign(state, now)
+    changed()
+  }
   const announcer: Announcer = announceLease(
     { name: 'redis', release: 'bluecore' },
     keeper,
@@ -28,15 +38,16 @@ function setUp() {
     api,
     pino({ level: 'silent' }),
   )
-  return { calls, state, answer, announcer }
+  return { calls, become, answer, announcer }
 }
 
 test('the holder has the Service, and is shown; others say nothing', async () => {
-  const { calls, state, announcer } = setUp()
-  await vi.advanceTimersByTimeAsync(2_000)
+  const { calls, become, announcer } = setUp()
+  become({ epoch: 6 })
+  await vi.advanceTimersByTimeAsync(20_000)
   expect(calls).toEqual([])
-  Object.assign(state, { role: 'holder', epoch: 7 })
-  await vi.advanceTimersByTimeAsync(1_000)
+  become({ role: 'holder', epoch: 7 })
+  await vi.advanceTimersByTimeAsync(0)
   expect(calls).toEqual([
     [
       'PATCH',
@@ -62,29 +73,44 @@ test('the holder has the Service, and is shown; others say nothing', async () =>
   announcer.stop()
 })
 
-test('it is told again every 5 s, and at once under another epoch', async () => {
-  const { calls, state, announcer } = setUp()
-  Object.assign(state, { role: 'holder', epoch: 7 })
-  await vi.advanceTimersByTimeAsync(5_000)
+test('it is told again every 10 s while the lease is held, and at once under another epoch', async () => {
+  const { calls, become, announcer } = setUp()
+  become({ role: 'holder', epoch: 7 })
+  await vi.advanceTimersByTimeAsync(9_000)
   expect(calls).toHaveLength(2)
-  await vi.advanceTimersByTimeAsync(1_000)
+  await vi.advanceTimersByTimeAsync(2_000)
   expect(calls).toHaveLength(4)
-  state.epoch = 8
-  await vi.advanceTimersByTimeAsync(500)
+  become({ role: 'candidate', epoch: 8 })
+  await vi.advanceTimersByTimeAsync(20_000)
+  expect(calls).toHaveLength(4)
+  become({ role: 'holder', epoch: 9 })
+  await vi.advanceTimersByTimeAsync(0)
   expect(calls).toHaveLength(6)
+  announcer.stop()
+  await vi.advanceTimersByTimeAsync(20_000)
+  expect(calls).toHaveLength(6)
+})
+
+test('an epoch that begins while the one before is told is told afterwards', async () => {
+  const { calls, become, announcer } = setUp()
+  become({ role: 'holder', epoch: 7 })
+  become({ epoch: 8 })
+  await vi.advanceTimersByTimeAsync(0)
+  expect(calls).toHaveLength(4)
+  expect(calls[3]?.[2]).toMatchObject({ spec: { leaseTransitions: 8 } })
   announcer.stop()
 })
 
 test('a refusal is told in words until it works', async () => {
-  const { state, answer, announcer } = setUp()
+  const { become, answer, announcer } = setUp()
   Object.assign(answer, { status: 403, text: '{"message":"services \\"redis-sv\\" is forbidden"}' })
-  Object.assign(state, { role: 'holder', epoch: 1 })
+  become({ role: 'holder', epoch: 1 })
   await vi.advanceTimersByTimeAsync(1_000)
   expect(announcer.failure()).toBe(
     'PATCH /api/v1/namespaces/home/services/redis-sv?fieldManager=bluecore-lease was refused: services "redis-sv" is forbidden',
   )
   answer.status = 200
-  await vi.advanceTimersByTimeAsync(6_000)
+  await vi.advanceTimersByTimeAsync(2_000)
   expect(announcer.failure()).toBeUndefined()
   announcer.stop()
 })

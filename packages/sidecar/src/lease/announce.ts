@@ -12,10 +12,9 @@ export interface Announcer {
 
 /** Shown by Helm when a value and we set the same field. */
 const manager = 'bluecore-lease'
-/** Also repeats what has been told: an older request that arrives late, or an upgrade of the release, may have undone it. */
-const intervalMs = 5_000
-/** How soon the Service follows a new holder. */
-const lookMs = 500
+/** Repeats what has been told: an older request that arrives late, or an upgrade of the release, may have undone it. */
+const intervalMs = 10_000
+const retryMs = 2_000
 
 /**
  * While this pod holds the lease: the Service NAME-sv selects its Deployment, and the Lease NAME (coordination.k8s.io) names it,
@@ -24,15 +23,17 @@ const lookMs = 500
  */
 export function announceLease(
   { name, release }: { name: string; release: string },
-  keeper: Pick<Keeper, 'state'>,
+  keeper: Pick<Keeper, 'state' | 'onChange'>,
   { member, holder, profile }: Pick<KeeperSpec, 'member' | 'holder' | 'profile'>,
   api: ApiServer,
   log: Logger,
 ): Announcer {
-  let told = { epoch: 0, at: Number.NEGATIVE_INFINITY }
+  let told = 0
   let acquired = new Date()
   let failure: string | undefined
   let busy = false
+  let stopped = false
+  let timer: NodeJS.Timeout | undefined
 
   async function patch(path: string, body: object) {
     const { status, text } = await api.call('PATCH', path, body)
@@ -59,13 +60,15 @@ export function announceLease(
     )
   }
 
-  async function look() {
+  /** The epoch to announce. */
+  function held(): number | undefined {
     const { role, epoch, stopping } = keeper.state()
-    if (role !== 'holder' || stopping) return
-    const now = performance.now()
-    if (told.epoch === epoch && now - told.at < intervalMs) return
-    if (told.epoch !== epoch) acquired = new Date()
-    told = { epoch, at: now }
+    return role === 'holder' && !stopping ? epoch : undefined
+  }
+
+  async function announce(epoch: number) {
+    if (told !== epoch) acquired = new Date()
+    told = epoch
     try {
       await tell(epoch)
       if (failure) log.info({ epoch }, 'the cluster knows again which pod holds the lease')
@@ -78,14 +81,28 @@ export function announceLease(
     }
   }
 
-  const timer = setInterval(() => {
-    if (busy) return
+  async function look() {
+    if (busy) return // it looks again when it is done
     busy = true
-    look().finally(() => {
-      busy = false
-    })
-  }, lookMs)
-  return { failure: () => failure, stop: () => clearInterval(timer) }
+    clearTimeout(timer)
+    let last: number | undefined
+    for (let epoch = held(); epoch !== undefined && epoch !== last; epoch = held()) {
+      await announce(epoch)
+      last = epoch
+    }
+    busy = false
+    if (last !== undefined && !stopped) timer = setTimeout(look, failure ? retryMs : intervalMs)
+  }
+
+  keeper.onChange(look)
+  look()
+  return {
+    failure: () => failure,
+    stop() {
+      stopped = true
+      clearTimeout(timer)
+    },
+  }
 }
 
 /** As in the API's MicroTime: six digits. */

@@ -5,6 +5,7 @@ import {
   type Action,
   type Answer,
   type Config,
+  dueAt,
   type Event,
   initial,
   type Operation,
@@ -25,6 +26,8 @@ export interface Keeper {
   ageMs(): number
   /** The holder, while this pod waits beside it to take over: it renews, and belongs to another member. */
   standbyOf(): string | undefined
+  /** @param listener to be called when this pod holds the lease, under another epoch, or no longer */
+  onChange(listener: () => void): void
   /**
    * Releases the lease if the guard says that nothing of the server is left, so that the next pod need not wait; otherwise
    * it ends by itself.
@@ -41,8 +44,8 @@ export interface KeeperSpec extends Omit<Config, 'nonce' | 'timings' | 'fences'>
   fence?: FenceSpec
 }
 
-/** A lease ends by time alone, and a renewal is due by time: how often that is looked at. */
-const tickMs = 200
+/** How often the guard's files are read while the server is to stop for another pod. */
+const yieldMs = 200
 
 /** Starts at once; the volume may be slow, or not there. */
 export function keepLease(spec: KeeperSpec, io: Pick<StorageIo, 'ask'>, log: Logger): Keeper {
@@ -52,13 +55,28 @@ export function keepLease(spec: KeeperSpec, io: Pick<StorageIo, 'ask'>, log: Log
   const { owner, nonce, holder, member, address } = config
   const self = { owner, nonce, holder, member, ...(address && { address }) }
   let state = initial(permitIn(permits))
+  let timer: NodeJS.Timeout | undefined
+  let changed = () => {}
 
   function happen(event: Event) {
     const before = state
     const [after, actions] = step(config, before, event, bootTimeMs())
     state = after
     for (const action of actions) act(action)
+    schedule()
     tell(log, before, after)
+    if (before.role !== after.role || before.epoch !== after.epoch) changed()
+  }
+
+  /** Anew after each step. A timer does not count a suspended machine's sleep: the step is late then, the guard is not. */
+  function schedule() {
+    clearTimeout(timer)
+    const waitMs = state.yieldingTo ? yieldMs : dueAt(state) - bootTimeMs()
+    if (waitMs < Number.POSITIVE_INFINITY) timer = setTimeout(look, Math.max(0, waitMs))
+  }
+
+  function look() {
+    happen({ name: state.yieldingTo && isClean(permits, state) ? 'yield' : 'tick' })
   }
 
   function act(action: Action) {
@@ -69,7 +87,6 @@ export function keepLease(spec: KeeperSpec, io: Pick<StorageIo, 'ask'>, log: Log
     }
     if (action.name === 'permit') permit(permits, action)
     if (action.name === 'revoke') permit(permits, { ...state, deadline: 0, yielding: false })
-    if (action.name === 'end') clearInterval(timer)
   }
 
   async function carryOut(operation: Operation): Promise<Answer> {
@@ -82,10 +99,7 @@ export function keepLease(spec: KeeperSpec, io: Pick<StorageIo, 'ask'>, log: Log
     return await fence(site, operation, timings.operation)
   }
 
-  const timer = setInterval(() => {
-    happen({ name: state.yieldingTo && isClean(permits, state) ? 'yield' : 'tick' })
-  }, tickMs)
-  happen({ name: 'tick' })
+  look()
   return {
     state: () => state,
     serverEpoch: () => (state.role === 'holder' ? state.epoch : undefined),
@@ -94,6 +108,9 @@ export function keepLease(spec: KeeperSpec, io: Pick<StorageIo, 'ask'>, log: Log
       const { role, renewal } = state
       const alive = renewal && bootTimeMs() - renewal.at < config.timings.stale
       return role === 'candidate' && alive && renewal.member !== member ? renewal.holder : undefined
+    },
+    onChange(listener) {
+      changed = listener
     },
     stop: () => happen({ name: 'stop', clean: isClean(permits, state) }),
   }
