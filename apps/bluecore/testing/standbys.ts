@@ -31,15 +31,6 @@ async function holder(name: string): Promise<string> {
   return spec?.holderIdentity ?? ''
 }
 
-/** The Deployment of a server whose pod holds the lease, and the one that waits beside it. */
-export async function pairOf(name: string): Promise<[holder: string, standby: string]> {
-  const pair = [name, `${name}-2`] as const
-  const holds = (await served(name)) === name
-  const [holder, standby] = holds ? pair : ([pair[1], pair[0]] as const)
-  await waitForHolder(name, holder, 30_000)
-  return [holder, standby]
-}
-
 /** Waits until a Deployment's pod holds the lease of a server, and has its Service. */
 export async function waitForHolder(name: string, deployment: string, timeoutMs: number): Promise<void> {
   const { metadata, spec } = await podOf(namespace, deployment)
