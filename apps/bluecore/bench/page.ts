@@ -169,6 +169,6 @@ ${rests.length === 0 ? '' : atRest(rests)}
 | 18 | two candidates claim at once | [step.test.ts](../../packages/lease/src/step.test.ts), [files.test.ts](../../packages/lease/src/files.test.ts) |
 | 19 | clocks that drift by 10 % | [step.test.ts](../../packages/lease/src/step.test.ts) |
 | 31 | wrong timings, no guard, a heartbeat or a claim that is not read again | [timings.test.ts](../../packages/lease/src/timings.test.ts), [step.test.ts](../../packages/lease/src/step.test.ts): the simulation then finds two servers |
-| 32 | a second release on the same volume | [second-release.test.ts](../../apps/bluecore/test/parallel/second-release.test.ts) |
+| 32 | what a second release on the same volume is told | [second-release.test.ts](../../apps/bluecore/test/parallel/second-release.test.ts) |
 `
 }

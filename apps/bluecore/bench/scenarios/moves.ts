@@ -1,8 +1,9 @@
-// What an administrator does to PostgreSQL's pod.
+// What an administrator does to PostgreSQL's pod, and a second release to its volume.
 import { namespace } from '@bluecore/lab'
 import { helm, kubectl } from '../../src/commands.js'
-import { chart } from '../../testing/own-release.js'
-import { waitForDeployments, waitForRelease } from '../../testing/pods.js'
+import { killContainer } from '../../testing/containers.js'
+import { chart, ownRelease } from '../../testing/own-release.js'
+import { containerStatus, podsOf, servers, waitForDeployments, waitForRelease } from '../../testing/pods.js'
 import type { Bench, Scenario } from '../scenario.js'
 
 const deployment = 'dbserver'
@@ -19,6 +20,18 @@ const move = (name: string, title: string, run: (bench: Bench) => Promise<void>,
 })
 
 const podName = async (bench: Bench) => (await bench.pod(deployment)).metadata?.name ?? ''
+
+/** The servers of a release that have ever been started. */
+async function startedIn(release: string): Promise<string[]> {
+  const pods = await Promise.all(servers.map(({ name }) => podsOf(release, name)))
+  return servers.flatMap(({ name, container }, index) => {
+    const started = pods[index]?.some(pod => {
+      const { state, restartCount } = containerStatus(pod, container) ?? {}
+      return state?.running || state?.terminated || (restartCount ?? 0) > 0
+    })
+    return started ? [name] : []
+  })
+}
 
 export const moveScenarios: readonly Scenario[] = [
   move('rollout-restart', 'kubectl rollout restart', async bench => {
@@ -75,4 +88,28 @@ export const moveScenarios: readonly Scenario[] = [
     },
     2,
   ),
+  {
+    numbers: [32],
+    name: 'second-release',
+    title: 'A second release is on the same folders for 10 min, then PostgreSQL is killed',
+    outcome: 'none of its servers starts; the first release goes on, and has every row',
+    expected: { down: 20, restarts: 1 },
+    async run(bench) {
+      const second = await ownRelease('second')
+      bench.afterwards(second.remove)
+      await bench.during(
+        'second release',
+        600,
+        () => second.helm(['install', 'bluecore', chart, '--set', 'misskey.replicas=1']),
+        async () => {
+          const started = await startedIn(second.namespace)
+          if (started.length > 0) throw new Error(`the second release has started ${started.join(', ')}`)
+          await second.uninstall()
+        },
+      )
+      const pod = await bench.pod(deployment)
+      await bench.once('postgres killed', () => killContainer(pod, 'postgresql'))
+      await bench.wait(10)
+    },
+  },
 ]

@@ -1,6 +1,7 @@
 // Faults of the NAS and of the volumes.
-import { killNode, onMounts, pauseNode, resumeNode, startNode } from '@bluecore/lab'
-import type { Expected } from '../judge.js'
+import { killNode, onMounts, onNode, pauseNode, resumeNode, startNode } from '@bluecore/lab'
+import type { V1Pod } from '@kubernetes/client-node'
+import { type Expected, serverNames } from '../judge.js'
 import type { Bench, Scenario } from '../scenario.js'
 
 const nas = 'nas'
@@ -11,14 +12,28 @@ const hang = (number: number, seconds: number, outcome: string, expected: Expect
   title: `The NAS hangs for ${seconds} s`,
   outcome,
   expected,
-  run: bench =>
-    bench.during(
-      'NAS hangs',
-      seconds,
-      () => pauseNode(nas),
-      () => resumeNode(nas),
-    ),
+  async run(bench) {
+    const pods = await Promise.all(serverNames.map(bench.pod))
+    let slowest: Promise<number[]> = Promise.resolve([])
+    const begin = async () => {
+      await pauseNode(nas)
+      slowest = Promise.all(pods.map(pod => slowestAnswer(pod, seconds)))
+      slowest.catch(() => {}) // told below
+    }
+    await bench.during('NAS hangs', seconds, begin, () => resumeNode(nas))
+    bench.note(`/livez answered within ${Math.max(...(await slowest))} ms`)
+  },
 })
+
+/** Asks a sidecar's /livez again and again, from its pod's node. @returns the slowest answer, in ms */
+async function slowestAnswer({ spec, status }: V1Pod, seconds: number): Promise<number> {
+  const ask = `until [ $SECONDS -ge ${seconds} ]; do
+    curl --fail --silent --show-error --max-time 10 --output /dev/null --write-out '%{time_total}\n' http://${status?.podIP}:9808/livez || exit
+    sleep 0.2
+  done`
+  const answers = await onNode(spec?.nodeName ?? '', ['bash', '-c', ask])
+  return Math.round(Math.max(...answers.split('\n').filter(Boolean).map(Number)) * 1_000)
+}
 
 /** Sets a fault on the volume of PostgreSQL's pod, the lease included, for a time. */
 async function onVolume(
