@@ -3,7 +3,14 @@ import { namespace } from '@bluecore/lab'
 import { helm, kubectl } from '../../src/commands.js'
 import { killContainer } from '../../testing/containers.js'
 import { chart, ownRelease } from '../../testing/own-release.js'
-import { containerStatus, podsOf, servers, waitForDeployments, waitForRelease } from '../../testing/pods.js'
+import {
+  containerStatus,
+  podsOf,
+  restartsOf,
+  servers,
+  waitForDeployments,
+  waitForRelease,
+} from '../../testing/pods.js'
 import type { Bench, Scenario } from '../scenario.js'
 
 const deployment = 'dbserver'
@@ -26,8 +33,8 @@ async function startedIn(release: string): Promise<string[]> {
   const pods = await Promise.all(servers.map(({ name }) => podsOf(release, name)))
   return servers.flatMap(({ name, container }, index) => {
     const started = pods[index]?.some(pod => {
-      const { state, restartCount } = containerStatus(pod, container) ?? {}
-      return state?.running || state?.terminated || (restartCount ?? 0) > 0
+      const state = containerStatus(pod, container)?.state
+      return state?.running || state?.terminated || restartsOf(pod, container) > 0
     })
     return started ? [name] : []
   })
