@@ -34,9 +34,6 @@ mkdir -p "$PGDATA" 2>/dev/null || wrong_owner "$(dirname "$PGDATA")"
 chmod 0700 "$PGDATA"
 
 if [[ -s $PGDATA/PG_VERSION ]]; then
-  [[ ! -e $PGDATA/first-start-unfinished ]] || fail \
-    "The first start in $PGDATA did not finish: scripts in /docker-entrypoint-initdb.d failed or were cut off." \
-    "Nothing was served from it yet. Empty the directory and start again."
   printf '\n%s\n\n' 'PostgreSQL Database directory appears to contain a database; Skipping initialization'
 else
   first-start.sh "$socket_dir" "${@:2}"

@@ -49,7 +49,6 @@ if [[ -n $POSTGRES_PASSWORD ]]; then
 fi
 eval "initdb \"\${options[@]}\" $POSTGRES_INITDB_ARGS"
 exec 3<&-
-touch "$PGDATA/first-start-unfinished"
 if [[ -n $NSS_WRAPPER_PASSWD ]]; then
   rm "$NSS_WRAPPER_PASSWD"
   unset LD_PRELOAD NSS_WRAPPER_PASSWD NSS_WRAPPER_GROUP
@@ -92,9 +91,5 @@ for script in /docker-entrypoint-initdb.d/*; do
   esac
 done
 
-if ! pg_ctl --mode=fast --wait stop; then
-  # While it waits it opens the PID file again and again, and fails when the server removes that in the same moment (ESTALE on NFS).
-  ! pg_ctl status || fail 'The server of the first start does not stop.'
-fi
-rm "$PGDATA/first-start-unfinished"
+pg_ctl --mode=fast --wait stop
 printf '\n%s\n\n' 'PostgreSQL init process complete; ready for start up.'

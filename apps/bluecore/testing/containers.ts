@@ -63,3 +63,13 @@ export async function askSidecar(
   const end = answer.lastIndexOf('\n')
   return { status: Number(answer.slice(end + 1)), body: answer.slice(0, end) }
 }
+
+/** Asks a sidecar's /livez again and again, from its pod's node. @returns the slowest answer, in ms */
+export async function slowestAnswer({ spec, status }: V1Pod, seconds: number): Promise<number> {
+  const ask = `until [ $SECONDS -ge ${seconds} ]; do
+    curl --fail --silent --show-error --max-time 10 --output /dev/null --write-out '%{time_total}\n' http://${status?.podIP}:9808/livez || exit
+    sleep 0.2
+  done`
+  const answers = await onNode(spec?.nodeName ?? '', ['bash', '-c', ask])
+  return Math.round(Math.max(...answers.split('\n').filter(Boolean).map(Number)) * 1_000)
+}

@@ -35,7 +35,7 @@ SQL`,
 }
 
 /** The server answers over the network, which it does not during a first start. */
-async function ready(server: Container): Promise<void> {
+export async function ready(server: Container): Promise<void> {
   const answer = async () => await server.exec('pg_isready', '-h', '127.0.0.1', '-U', 'postgres')
   await vi.waitFor(async () => expect(await answer()).toContain('accepting'), {
     timeout: 60_000,
@@ -44,7 +44,7 @@ async function ready(server: Container): Promise<void> {
 }
 
 /** What a query answers to a client from the network, without a header. */
-async function query(
+export async function query(
   server: Container,
   sql: string,
   { user = 'postgres', password = secret, database = 'postgres' } = {},

@@ -1,6 +1,6 @@
 // Faults of the NAS and of the volumes.
-import { killNode, onMounts, onNode, pauseNode, resumeNode, startNode } from '@bluecore/lab'
-import type { V1Pod } from '@kubernetes/client-node'
+import { killNode, onMounts, pauseNode, resumeNode, startNode } from '@bluecore/lab'
+import { slowestAnswer } from '../../testing/containers.js'
 import { type Expected, serverNames } from '../judge.js'
 import type { Bench, Scenario } from '../scenario.js'
 
@@ -24,16 +24,6 @@ const hang = (number: number, seconds: number, outcome: string, expected: Expect
     bench.note(`/livez answered within ${Math.max(...(await slowest))} ms`)
   },
 })
-
-/** Asks a sidecar's /livez again and again, from its pod's node. @returns the slowest answer, in ms */
-async function slowestAnswer({ spec, status }: V1Pod, seconds: number): Promise<number> {
-  const ask = `until [ $SECONDS -ge ${seconds} ]; do
-    curl --fail --silent --show-error --max-time 10 --output /dev/null --write-out '%{time_total}\n' http://${status?.podIP}:9808/livez || exit
-    sleep 0.2
-  done`
-  const answers = await onNode(spec?.nodeName ?? '', ['bash', '-c', ask])
-  return Math.round(Math.max(...answers.split('\n').filter(Boolean).map(Number)) * 1_000)
-}
 
 /** Sets a fault on the volume of PostgreSQL's pod, the lease included, for a time. */
 async function onVolume(
