@@ -9,7 +9,7 @@ import {
   usable,
 } from '@bluecore/sidecar/testing'
 import type { Client } from 'pg'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { beside, column, connectAs, expectClass, limitMs, type Version } from './postgres-sidecar.js'
 
 const commits = 'bluecore_check_step_duration_seconds_count{check="fresh-connection",step="commit"}'
@@ -98,7 +98,9 @@ export function testWrite(version: Version): void {
       sidecar = await beside(server)
       for (const check of ['kept-connection', 'fresh-connection', 'internals'])
         await sidecar.untilClass(check, 'up', limitMs) // only the first of them keeps its connection
-      const clients = [await connectAs(server, 'health'), await connectAs(server, 'health')]
+      // The server frees a connection only after its client has closed it.
+      const takeConnection = () => vi.waitFor(() => connectAs(server, 'health'), limitMs)
+      const clients = [await takeConnection(), await takeConnection()]
       await untilReadyzSays(
         sidecar,
         'warn: fresh-connection is auth: too many connections for role "health" (SQLSTATE 53300)',
@@ -106,7 +108,7 @@ export function testWrite(version: Version): void {
       )
       expect(await codes(sidecar)).toEqual(usable)
       await sidecar.remove()
-      clients.push(await connectAs(server, 'health'))
+      clients.push(await takeConnection())
       sidecar = await beside(server) // which gets no connection to keep
       await untilReadyzSays(sidecar, 'warn: kept-connection is auth: too many connections for role', limitMs)
       expect(await codes(sidecar)).toEqual(usable)
