@@ -1,16 +1,14 @@
 // Kills the node of PostgreSQL in setups of the lab's release, and takes the time.
 import { get } from 'node:http'
-import { heal, killNode, kube, namespace, nodeTimings } from '@bluecore/lab'
+import { heal, killNode, namespace, nodeTimings } from '@bluecore/lab'
 import { fenceValues, noFence } from '../testing/fence.js'
 import { keepOff, safe } from '../testing/keep-off.js'
 import { misskeyUrl, notesWork } from '../testing/notes.js'
 import { deployments, waitForDeployments, waitForRelease } from '../testing/pods.js'
-import { setReplicas, standbys } from '../testing/standbys.js'
+import { handOver, setReplicas, standbys } from '../testing/standbys.js'
 import { activePod } from './cluster.js'
 import { longestWithout } from './longest-without.js'
 import { lease, type Run, type Setup, tolerations } from './setups.js'
-
-const { core } = kube()
 
 /**
  * The release is left without standbys, with a lease, also when a run fails.
@@ -58,7 +56,7 @@ async function once({ replicas }: Setup): Promise<Run> {
   await notesWork(namespace, 120_000)
   let node = (await activePod('dbserver')).spec?.nodeName ?? ''
   if (node === safe) {
-    await handOver()
+    await handOver('dbserver')
     await waitForDeployments(namespace, all)
     node = (await activePod('dbserver')).spec?.nodeName ?? ''
   }
@@ -68,12 +66,6 @@ async function once({ replicas }: Setup): Promise<Run> {
   const { postedMs, foundMs } = await notesWork(namespace, 600_000)
   const seconds = (ms: number) => Math.round(ms / 100) / 10
   return { posted: seconds(postedMs), found: seconds(foundMs), pages: seconds(await pages()) }
-}
-
-/** Deletes the holder's pod, so that its standby takes over. */
-async function handOver() {
-  const { metadata } = await activePod('dbserver')
-  await core.deleteNamespacedPod({ namespace, name: metadata?.name ?? '' })
 }
 
 /** On a connection of its own: it may lead to any pod. */

@@ -40,6 +40,8 @@ export interface Bench {
   wait(seconds: number): Promise<void>
   /** Adds a figure to the result. */
   note(text: string): void
+  /** Says what is not as expected, beside what is judged of every scenario. */
+  miss(text: string): void
   /** Does this after the scenario, also when it fails or is interrupted. */
   afterwards(undo: () => Promise<unknown>): void
 }
@@ -75,6 +77,7 @@ export async function runScenario(
   const undo: (() => Promise<unknown>)[] = []
   const faults: { label: string; from: number; to: number }[] = []
   const notes: string[] = []
+  const missed: string[] = []
   const ledgerOf = (server: Ledgered): Promise<Ledger> => ledgers[server]
   const clientsWrite = (after: number) => {
     const check = async () => {
@@ -108,6 +111,7 @@ export async function runScenario(
       once: fault,
       wait,
       note: text => notes.push(text),
+      miss: text => missed.push(text),
       afterwards: one => undo.unshift(one),
     }
     await unlessStopped(scenario.run(bench))
@@ -142,7 +146,7 @@ export async function runScenario(
       notes,
       missed: [],
     }
-    result.missed = missedBy(scenario.expected, result)
+    result.missed = [...missed, ...missedBy(scenario.expected, result)]
     const seconds = (end - begin) / 1_000
     const timeline: Timeline = {
       title: scenario.title,

@@ -1,5 +1,5 @@
 import { kube, namespace, waitFor } from '@bluecore/lab'
-import { helm } from '../src/commands.js'
+import { helm, kubectl } from '../src/commands.js'
 import { chart } from './own-release.js'
 import { podOf, servers } from './pods.js'
 
@@ -37,4 +37,16 @@ export async function waitForHolder(name: string, deployment: string, timeoutMs:
   const there = async () =>
     (await served(name)) === deployment && (await holder(name)) === `${metadata?.name} on ${spec?.nodeName}`
   await waitFor(there, { what: `${deployment} holds the lease and has the Service`, timeoutMs })
+}
+
+/**
+ * The holder of a server's lease is stopped in order, and comes back when the other one has taken over. A pod that is only
+ * deleted may be replaced before the other one looks, and then its replacement takes over.
+ */
+export async function handOver(name: string): Promise<void> {
+  const from = await served(name)
+  const scale = (replicas: number) => kubectl(['scale', `deployment/${from}`, `--replicas=${replicas}`])
+  await scale(0)
+  await waitForHolder(name, from === name ? `${name}-2` : name, 60_000)
+  await scale(1)
 }

@@ -20,6 +20,9 @@ const killing = (what: string, find: (uid: string) => number | undefined) => asy
   await bench.wait(10)
 }
 
+/** Kills the server itself, and not the guard. */
+export const killPostgres = killing('postgres', uid => mainProcess('dbserver', uid))
+
 /** Kills process 1 of a container of the pod. */
 const killingContainer = (what: string, container: string, seconds: number) => async (bench: Bench) => {
   const pod = await database(bench)
@@ -40,7 +43,7 @@ export const processScenarios: readonly Scenario[] = [
     title: 'PostgreSQL is killed',
     outcome: 'restarted in its pod, under the same epoch',
     expected: { down: 20, restarts: 1 },
-    run: killing('postgres', uid => mainProcess('dbserver', uid)),
+    run: killPostgres,
   },
   {
     numbers: [2],

@@ -1,5 +1,5 @@
 // A second pod of each server, on another node, that takes over.
-import { heal, killNode, kube, namespace, waitFor } from '@bluecore/lab'
+import { heal, killNode, namespace, waitFor } from '@bluecore/lab'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { keepOff, safe } from '../../testing/keep-off.js'
 import { hasRows, type Ledger, startLedger } from '../../testing/ledger.js'
@@ -12,9 +12,7 @@ import {
   waitForDeployments,
   waitForRelease,
 } from '../../testing/pods.js'
-import { setReplicas, standbys, waitForHolder } from '../../testing/standbys.js'
-
-const { core } = kube()
+import { handOver, setReplicas, standbys, waitForHolder } from '../../testing/standbys.js'
 
 let stillFound: () => Promise<void>
 let ledger: Ledger | undefined
@@ -61,20 +59,16 @@ test('the node of PostgreSQL is killed: its standby takes over, no acknowledged 
   await stillFound()
 })
 
-test('the node comes back as the standby, and takes over when the holder is deleted', async () => {
+test('the node comes back as the standby, and takes over when the holder is stopped', async () => {
   await heal()
   await waitForDeployments(namespace, [...deployments, ...standbys])
-  const { metadata } = await podOf(namespace, 'dbserver-2')
-  await core.deleteNamespacedPod({ namespace, name: metadata?.name ?? '' })
-  await waitForHolder('dbserver', 'dbserver', 60_000)
+  await handOver('dbserver')
   await waitForDeployments(namespace, [...deployments, ...standbys])
   expect(await ledger?.lost()).toEqual([])
 })
 
 test('without standbys again, the Service leads to the pods that are left', async () => {
-  const { metadata } = await podOf(namespace, 'redis')
-  await core.deleteNamespacedPod({ namespace, name: metadata?.name ?? '' })
-  await waitForHolder('redis', 'redis-2', 60_000)
+  await handOver('redis')
   await waitForDeployments(namespace, [...deployments, ...standbys])
   await setReplicas(1)
   await waitForHolder('redis', 'redis', 60_000)
