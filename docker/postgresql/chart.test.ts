@@ -1,14 +1,13 @@
 // The image as the chart starts it. Also for the official image: TEST_IMAGE=postgres:10.23
 import { readFile } from 'node:fs/promises'
 import { type Container, container, imageUnderTest, temporaryFolder, volume } from '@bluecore/images/testing'
-import { query, ready } from '@bluecore/images/testing/postgresql'
+import { data, query, ready, restricted } from '@bluecore/images/testing/postgresql'
 import { expect, test, vi } from 'vitest'
 
 const image = await imageUnderTest(import.meta.dirname)
 const files = new URL('../../charts/umbrella/charts/postgresql/files/', import.meta.url)
 const file = async (name: string) => await readFile(new URL(name, files), 'utf8')
 
-const data = '/var/lib/postgresql/data'
 const misskey = { user: 'misskey', password: 'of-misskey', database: 'misskey' }
 
 /** A pod of the chart on a volume. */
@@ -28,19 +27,17 @@ async function start(on: string, scripts: Record<string, string> = {}) {
   }
   const env = { PGDATA: `${data}/pgdata`, POSTGRES_PASSWORD_FILE: '/secrets/postgres-password' }
   const args = ['/first-start/first-start.sh', 'docker-entrypoint.sh', 'postgres']
-  const tmpfs = ['/var/run/postgresql:mode=1777']
-  return await container(image, { user: '999:999', tmpfs, env, mounts, entrypoint: 'bash', args })
+  return await container(image, { ...restricted, env, mounts, entrypoint: 'bash', args })
 }
 const volumeOf = async (server: Container) => (await server.exec('ls', '-A', data)).split('\n')
-const say = { failing: 'echo >&2 it fails; exit 7', waiting: 'echo it waits; sleep 1000' }
 
 test('a first start that was cut off or failed is made anew; what has been served is not', async () => {
   const on = await volume(image, '999:999')
-  const cutOff = await start(on, { '05-wait.sh*': `#!/bin/sh\n${say.waiting}\n` })
+  const cutOff = await start(on, { '05-wait.sh*': '#!/bin/sh\necho it waits; sleep 1000\n' })
   await vi.waitFor(async () => expect(await cutOff.logs()).toMatch(/^it waits$/m), 60_000)
   expect(await cutOff.kill('KILL')).toEqual({ exitCode: 137 })
 
-  const failing = await start(on, { '05-fail.sh*': `#!/bin/sh\n${say.failing}\n` })
+  const failing = await start(on, { '05-fail.sh*': '#!/bin/sh\nexit 7\n' })
   expect(await failing.ended()).toEqual({ exitCode: 7 })
   await failing.start()
   expect(await failing.ended()).toEqual({ exitCode: 7 })

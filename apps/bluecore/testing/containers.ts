@@ -28,6 +28,9 @@ function containerId(pod: V1Pod, container: string): string {
   return id
 }
 
+/** Where a pod's health sidecar answers. */
+const urlOf = ({ status }: V1Pod, path: '/readyz' | '/livez') => `http://${status?.podIP}:9808${path}`
+
 /** Kills the container $1 and asks $2 until the answer is 503, for 10 s at most. Prints how many ms that took. */
 const killAndAsk = `begun=$(date +%s%N)
 ${signal.join(' ')} --signal SIGKILL "$1"
@@ -42,8 +45,7 @@ echo $((($(date +%s%N) - begun) / 1000000))`
  * @returns in ms
  */
 export async function killUntilNotReady(pod: V1Pod, container: string): Promise<number> {
-  const url = `http://${pod.status?.podIP}:9808/readyz`
-  const bash = ['bash', '-c', killAndAsk, 'bash', containerId(pod, container), url]
+  const bash = ['bash', '-c', killAndAsk, 'bash', containerId(pod, container), urlOf(pod, '/readyz')]
   return Number(await onNode(pod.spec?.nodeName ?? '', bash))
 }
 
@@ -57,19 +59,19 @@ export async function askSidecar(
   path: '/readyz' | '/livez',
   from = pod.spec?.nodeName ?? '',
 ): Promise<{ status: number; body: string }> {
-  const url = `http://${pod.status?.podIP}:9808${path}`
-  const curl = ['curl', '--silent', '--show-error', '--max-time', '1', '--write-out', '\n%{http_code}', url]
+  const output = ['--silent', '--show-error', '--write-out', '\n%{http_code}']
+  const curl = ['curl', ...output, '--max-time', '1', urlOf(pod, path)]
   const answer = await onNode(from, curl)
   const end = answer.lastIndexOf('\n')
   return { status: Number(answer.slice(end + 1)), body: answer.slice(0, end) }
 }
 
 /** Asks a sidecar's /livez again and again, from its pod's node. @returns the slowest answer, in ms */
-export async function slowestAnswer({ spec, status }: V1Pod, seconds: number): Promise<number> {
+export async function slowestAnswer(pod: V1Pod, seconds: number): Promise<number> {
   const ask = `until [ $SECONDS -ge ${seconds} ]; do
-    curl --fail --silent --show-error --max-time 10 --output /dev/null --write-out '%{time_total}\n' http://${status?.podIP}:9808/livez || exit
+    curl --fail --silent --show-error --max-time 10 --output /dev/null --write-out '%{time_total}\n' ${urlOf(pod, '/livez')} || exit
     sleep 0.2
   done`
-  const answers = await onNode(spec?.nodeName ?? '', ['bash', '-c', ask])
+  const answers = await onNode(pod.spec?.nodeName ?? '', ['bash', '-c', ask])
   return Math.round(Math.max(...answers.split('\n').filter(Boolean).map(Number)) * 1_000)
 }

@@ -4,12 +4,13 @@ import { type Container, type ContainerOptions, container, volume } from './cont
 import { testExits } from './exits.js'
 import { temporaryFolder } from './temporary-folder.js'
 
-const data = '/var/lib/postgresql/data'
+/** Where the image has its volume. */
+export const data = '/var/lib/postgresql/data'
 const initdb = '/docker-entrypoint-initdb.d'
 const secret = 'x-secret-of-the-test'
 const sockets = '/var/run/postgresql:mode=1777'
 /** Read-only root, as 999, with what the official image wants writable. */
-const restricted = { user: '999:999', tmpfs: [sockets] }
+export const restricted = { user: '999:999', tmpfs: [sockets] }
 
 const insert = (name: string) => `INSERT INTO step (name) VALUES ('${name}');\n`
 /** One of each kind that is run; the compressed ones insert their own ending. */

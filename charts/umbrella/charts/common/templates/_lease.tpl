@@ -44,12 +44,15 @@ server may run; the guard, process 1 of the server's container, runs the server 
 
 {{- /*
 What the server's container runs, from (dict "root" . "stop" SIGNAL "entrypoint" COMMAND "args" ARGUMENTS "files" PATHS): COMMAND,
-a list, which ends with the image's own entrypoint, under the guard when there is a lease. SIGNAL stops the server in order. PATHS are copied before it starts
-on a volume that was taken from a silent holder.
+a list, which ends with the image's own entrypoint, under the guard when there is a lease. SIGNAL stops the server in order. PATHS
+are copied before it starts on a volume that was taken from a silent holder.
 */}}
 {{- define "common.command" -}}
-{{- $guard := concat (list "bash" "/guard/guard.sh" .stop "bash" "/guard/take-over.sh") .files (list "--") -}}
-command: {{ concat (ternary $guard (list) (include "common.leased" .root | not | not)) .entrypoint | toJson }}
+{{- $command := .entrypoint }}
+{{- if include "common.leased" .root }}
+  {{- $command = concat (list "bash" "/guard/guard.sh" .stop "bash" "/guard/take-over.sh") .files (list "--") .entrypoint }}
+{{- end -}}
+command: {{ $command | toJson }}
 args: {{ toJson .args }}
 {{- end }}
 
