@@ -148,6 +148,8 @@ faults by hand.
   acknowledged, when, and by which process. Acknowledged means on the volume: PostgreSQL commits, Elasticsearch syncs its
   translog, and Redis is set to \`appendfsync always\` by its client. The clients and the API server are on a node that the faults
   leave alone.
+- Each scenario starts with pods whose containers have not been restarted: kubelet waits longer before each further restart in the
+  same pod, up to 5 min.
 - **Without** a server: the longest time between two acknowledged writes, the client's own pause of 0.2 s included.
 - **Started again**: how many other processes acknowledged writes afterwards.
 - **Lost**: what was acknowledged, and is not there at the end.

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { killNode, namespace, startNode, waitFor } from '@bluecore/lab'
 import type { V1Pod } from '@kubernetes/client-node'
-import { keepOff, safe } from '../testing/keep-off.js'
+import { safe, unusedOff } from '../testing/keep-off.js'
 import { hasRows, type Ledger, type Ledgered, type Row, startLedger } from '../testing/ledger.js'
 import { waitForRelease } from '../testing/pods.js'
 import { activePod } from './cluster.js'
@@ -71,7 +71,7 @@ export async function runScenario(
   const wait = (seconds: number) => unlessStopped(sleep(seconds * 1_000))
   await heal()
   await unlessStopped(waitForRelease(namespace))
-  for (const server of serverNames) await unlessStopped(keepOff(safe, server))
+  for (const server of serverNames) await unlessStopped(unusedOff(safe, server))
   const ledgers = byServer(server => startLedger(server, namespace, safe))
   const observer = new Observer()
   const undo: (() => Promise<unknown>)[] = []

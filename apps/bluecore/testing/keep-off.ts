@@ -1,7 +1,8 @@
 // Where a server runs, before something happens to its node.
 import { kube, namespace } from '@bluecore/lab'
+import type { V1Pod } from '@kubernetes/client-node'
 import { kubectl } from '../src/commands.js'
-import { podOf, waitForDeployments } from './pods.js'
+import { containerStatuses, podOf, waitForDeployments } from './pods.js'
 
 const { core } = kube()
 
@@ -11,7 +12,20 @@ export const safe = 'server'
 /** Makes sure that a server of the lab's release does not run on a node: its pod is moved to another one if it does. */
 export async function keepOff(node: string, deployment: string): Promise<void> {
   const pod = await podOf(namespace, deployment)
-  if (pod.spec?.nodeName !== node) return
+  if (pod.spec?.nodeName === node) await replace(pod, node, deployment)
+}
+
+/**
+ * As `keepOff`, and replaces a pod of which a container was restarted: kubelet waits longer before each further restart in the same
+ * pod, up to 5 min.
+ */
+export async function unusedOff(node: string, deployment: string): Promise<void> {
+  const pod = await podOf(namespace, deployment)
+  const restarted = containerStatuses(pod).some(({ restartCount }) => restartCount > 0)
+  if (restarted || pod.spec?.nodeName === node) await replace(pod, node, deployment)
+}
+
+async function replace(pod: V1Pod, node: string, deployment: string): Promise<void> {
   await kubectl(['cordon', node])
   try {
     await core.deleteNamespacedPod({ namespace, name: pod.metadata?.name ?? '' })

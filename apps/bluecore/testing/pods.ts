@@ -1,6 +1,6 @@
 // The pods of a release: finding them, and waiting until they are as they should be.
 import { kube, podReady, waitFor } from '@bluecore/lab'
-import type { V1Pod } from '@kubernetes/client-node'
+import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node'
 import { isRolledOut, podProblems } from '../src/release.js'
 
 const { core, apps } = kube()
@@ -36,11 +36,15 @@ export async function podOf(namespace: string, deployment: string): Promise<V1Po
 export const serverPods = (namespace: string): Promise<V1Pod[]> =>
   Promise.all(servers.map(({ name }) => podOf(namespace, name)))
 
-/** Status of a container, which may be a sidecar: Kubernetes counts those as init containers. */
-export function containerStatus({ status }: V1Pod, container: string) {
-  const all = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])]
-  return all.find(({ name }) => name === container)
-}
+/** Statuses of a pod's containers, sidecars included: Kubernetes counts those as init containers. */
+export const containerStatuses = ({ status }: V1Pod): V1ContainerStatus[] => [
+  ...(status?.initContainerStatuses ?? []),
+  ...(status?.containerStatuses ?? []),
+]
+
+/** Status of a container, which may be a sidecar. */
+export const containerStatus = (pod: V1Pod, container: string): V1ContainerStatus | undefined =>
+  containerStatuses(pod).find(({ name }) => name === container)
 
 /** How often kubelet has restarted a container of the pod. */
 export const restartsOf = (pod: V1Pod, container: string): number =>
@@ -67,10 +71,8 @@ export function waitForRestart(
 export async function restartCounts(namespace: string): Promise<Record<string, number>> {
   const pods = (await Promise.all(deployments.map(name => podsOf(namespace, name)))).flat()
   return Object.fromEntries(
-    pods.flatMap(({ metadata, status }) =>
-      [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].map(
-        ({ name, restartCount }) => [`${metadata?.uid}/${name}`, restartCount],
-      ),
+    pods.flatMap(pod =>
+      containerStatuses(pod).map(({ name, restartCount }) => [`${pod.metadata?.uid}/${name}`, restartCount]),
     ),
   )
 }

@@ -1,6 +1,6 @@
 // Small pods from which connections are tried, and to which.
 import { kube, podReady, waitFor } from '@bluecore/lab'
-import type { V1Pod } from '@kubernetes/client-node'
+import type { V1Pod, V1PodDNSConfig } from '@kubernetes/client-node'
 
 const { core } = kube()
 
@@ -9,6 +9,7 @@ export interface ProbePod {
   name: string
   labels?: Record<string, string>
   node?: string
+  dnsConfig?: V1PodDNSConfig
   /** What it runs, for `node -e`; by default a server on port 8080. */
   script?: string
   /** Never: the node must have the image. */
@@ -25,6 +26,7 @@ export async function makePod({
   name,
   labels = {},
   node,
+  dnsConfig,
   script = server,
   pull,
 }: ProbePod): Promise<void> {
@@ -32,6 +34,7 @@ export async function makePod({
     metadata: { name, labels: { probe: name, ...labels } },
     spec: {
       ...(node ? { nodeName: node } : {}),
+      ...(dnsConfig ? { dnsConfig } : {}),
       automountServiceAccountToken: false,
       restartPolicy: 'Never',
       terminationGracePeriodSeconds: 1,

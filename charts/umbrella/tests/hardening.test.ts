@@ -22,7 +22,7 @@ describe.each(installations)('%s', (_, values, options) => {
     expect(all.filter(one => !hasResources(one) || !isRestricted(one) || isPrivileged(one))).toEqual([])
   })
 
-  test('every pod runs as the owner of its files, with the default seccomp profile and no service links', async () => {
+  test('every pod runs as the owner of its files, with the default seccomp profile and no service links, and asks a dead CoreDNS pod for no longer than 2 s', async () => {
     for (const [where, { spec }] of pods(await render(values, options))) {
       const name = where.replace(/^\w+\/|-2$/g, '') as keyof typeof uids
       expect(spec.securityContext, where).toEqual({
@@ -34,6 +34,12 @@ describe.each(installations)('%s', (_, values, options) => {
         seccompProfile: { type: 'RuntimeDefault' },
       })
       expect(spec.enableServiceLinks, where).toBe(false)
+      expect(spec.dnsConfig, where).toEqual({
+        options: [
+          { name: 'timeout', value: '1' },
+          { name: 'attempts', value: '2' },
+        ],
+      })
     }
   })
 

@@ -95,9 +95,14 @@ const rules = {
 
 const apiLink = '/usr/local/bin/kube-apiserver'
 
-/** Ends the API server and keeps it from being restarted: without its name, the node's loop cannot start it. */
+/**
+ * Ends the API server and keeps it from being restarted: without its name, the node's loop cannot start it. Controller manager and
+ * scheduler end with it, as with k3s, where they are one process: a controller manager that lives on finds all nodes silent when the
+ * API is back.
+ */
 export async function stopApi(): Promise<void> {
-  await onNode(server.name, ['sh', '-c', `rm -f ${apiLink}; pkill -KILL -x kube-apiserver || true`])
+  const end = `rm -f ${apiLink}; pkill -KILL -f '^kube-(apiserver|controller-manager|scheduler)' || true`
+  await onNode(server.name, ['sh', '-c', end])
 }
 
 /** Stops the time of the API server: connections to it are made, and get no answer. */

@@ -1,5 +1,6 @@
 // Faults of the cluster around the servers: its API server, its DNS, most of its nodes.
 import { killNode, kube, nodes, pauseApi, startApi, startNode, stopApi } from '@bluecore/lab'
+import { kubectl } from '../../src/commands.js'
 import { safe } from '../../testing/keep-off.js'
 import { startDnsClient } from '../dns-client.js'
 import { type Scenario, whileKilled } from '../scenario.js'
@@ -10,6 +11,30 @@ const workers = nodes.map(({ name }) => name).filter(name => name !== safe)
 
 /** What a resolver waits before it asks again, by default. */
 const dnsSeconds = 5
+
+const dnsPods = { namespace: 'kube-system', labelSelector: 'k8s-app=kube-dns' }
+
+/** Where CoreDNS runs besides the node of the clients and that of PostgreSQL, from which it is moved if need be. */
+async function dnsNode(database: string): Promise<string> {
+  const find = async () => {
+    const { items } = await core.listNamespacedPod(dnsPods)
+    return items.map(({ spec }) => spec?.nodeName ?? '').find(name => name !== safe && name !== database)
+  }
+  const node = await find()
+  if (node) return node
+  await kubectl(['cordon', database])
+  try {
+    const { namespace, labelSelector } = dnsPods
+    const there = ['--field-selector', `spec.nodeName=${database}`]
+    await kubectl(['--namespace', namespace, 'delete', 'pod', '--selector', labelSelector, ...there])
+    await kubectl(['--namespace', namespace, 'rollout', 'status', 'deployment/coredns'])
+  } finally {
+    await kubectl(['uncordon', database])
+  }
+  const other = await find()
+  if (!other) throw new Error(`CoreDNS must have a node besides ${safe} and ${database}`)
+  return other
+}
 
 export const clusterScenarios: readonly Scenario[] = [
   {
@@ -56,17 +81,9 @@ export const clusterScenarios: readonly Scenario[] = [
     outcome: 'names are resolved by the other CoreDNS pod, within 5 s',
     expected: { down: 10, restarts: 0 },
     async run(bench) {
-      const { items } = await core.listNamespacedPod({
-        namespace: 'kube-system',
-        labelSelector: 'k8s-app=kube-dns',
-      })
-      const spared = [safe, await bench.nodeOf('dbserver')]
-      const node = items.map(({ spec }) => spec?.nodeName ?? '').find(name => !spared.includes(name))
-      if (!node) {
-        const found = items.map(({ spec }) => spec?.nodeName).join(', ')
-        throw new Error(`CoreDNS runs on ${found}: it must have a node besides ${spared.join(' and ')}`)
-      }
-      const stop = await startDnsClient()
+      const { spec } = await bench.pod('dbserver')
+      const node = await dnsNode(spec?.nodeName ?? '')
+      const stop = await startDnsClient(spec?.dnsConfig)
       await whileKilled(bench, node, 75)
       const seconds = await stop()
       bench.note(`${seconds.toFixed(1)} s without an answer of DNS`)

@@ -13,6 +13,8 @@ not that of an NFS volume, whose folder must belong to the uid already.
 {{- define "common.pod" -}}
 automountServiceAccountToken: {{ .token | default false }}
 enableServiceLinks: false
+{{- /* A resolver's retry reaches the same CoreDNS pod, dead or not; only the caller's reaches another. By default it has it after 10 s. */}}
+dnsConfig: { options: [{ name: timeout, value: '1' }, { name: attempts, value: '2' }] }
 {{- with include "common.lease.pod" .root }}{{ nindent 0 . }}{{ end }}
 {{- with .root.Values.global.imagePullSecrets }}
 imagePullSecrets:
