@@ -22,6 +22,7 @@ export interface PodTemplate {
   spec: {
     automountServiceAccountToken?: boolean
     enableServiceLinks?: boolean
+    dnsConfig?: object
     terminationGracePeriodSeconds?: number
     activeDeadlineSeconds?: number
     serviceAccountName?: string

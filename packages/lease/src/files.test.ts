@@ -57,6 +57,16 @@ test('an epoch has one holder; the next one ends it', () => {
   expect(look()).toMatchObject({ view: { claim: { epoch: 2, nonce: 'two' } } })
 })
 
+test('a claim holds only while the claim that was seen before it is there', () => {
+  const follow = () => operate(folder, two, { name: 'claim', epoch: 2, after: 'one' })
+  claim(one)
+  rmSync(folder, { recursive: true })
+  expect(follow()).toEqual({ holds: false })
+  rmSync(folder, { recursive: true })
+  claim(one)
+  expect(follow()).toEqual({ holds: true })
+})
+
 test('only the last two claims and the last heartbeat stay', () => {
   for (let epoch = 1; epoch <= 4; epoch++) claim(epoch % 2 ? one : two, epoch)
   expect(readdirSync(folder).sort()).toEqual(['ask.4.two', 'claim.3', 'claim.4', 'heartbeat.4.two'])

@@ -44,7 +44,7 @@ export function operate(folder: string, self: Omit<Claim, 'epoch'>, operation: V
       case 'look':
         return { view: look(folder, operation.atLeast) }
       case 'claim':
-        return { holds: claim(folder, { epoch: operation.epoch, ...self }) }
+        return { holds: claim(folder, { epoch: operation.epoch, ...self }, operation.after) }
       case 'renew': {
         const ours = { ...operation, nonce: self.nonce }
         if (!isOurs(folder, ours)) return { holds: false }
@@ -137,7 +137,7 @@ function parsed(text: string): unknown {
   }
 }
 
-function claim(folder: string, made: Claim): boolean {
+function claim(folder: string, made: Claim, after: string | undefined): boolean {
   makeFolder(folder)
   const temporary = join(folder, `temporary.${made.nonce}`)
   write(heartbeatPath(folder, made), 'w', { epoch: made.epoch, beat: 0, released: false } satisfies Heartbeat)
@@ -148,7 +148,8 @@ function claim(folder: string, made: Claim): boolean {
   } finally {
     rmSync(temporary, { force: true })
   }
-  const won = isOurs(folder, made)
+  const followed = after === undefined || readClaim(folder, made.epoch - 1)?.nonce === after
+  const won = followed && isOurs(folder, made)
   if (won) clean(folder, made)
   else for (const path of [heartbeatPath(folder, made), askPath(folder, made)]) rmSync(path, { force: true })
   return won

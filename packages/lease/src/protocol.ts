@@ -47,8 +47,12 @@ export interface View {
 export type VolumeOperation =
   /** @property atLeast the highest epoch known: a cached listing of an NFS client may not show its claim yet */
   | { name: 'look'; atLeast: number }
-  /** Becomes the holder of this epoch, unless another one has. */
-  | { name: 'claim'; epoch: number }
+  /**
+   * Becomes the holder of this epoch, unless another one has.
+   * @property after the nonce of the claim before, which must still be there: else somebody has removed the lease, and perhaps a claim
+   * of this epoch with it, whose server runs
+   */
+  | { name: 'claim'; epoch: number; after?: string }
   /** Reads the claim again, then writes the heartbeat. */
   | { name: 'renew'; epoch: number; beat: number }
   | { name: 'release'; epoch: number; beat: number }
@@ -71,7 +75,7 @@ export type Operation = VolumeOperation | FenceOperation
 export type Answer =
   | { view: View }
   /**
-   * Of `claim`: false when the epoch has another holder. Of `renew`: false when the claim is not there any more.
+   * Of `claim`: false when the epoch has another holder, or the claim before is gone. Of `renew`: false when the claim is not there any more.
    * @property askedBy the holder of another pod that has asked for the lease
    */
   | { holds: boolean; askedBy?: string }
@@ -119,8 +123,8 @@ export interface State {
   taken: number
   /** When the last good renewal started. */
   renewedAt: number
-  /** What ran under our last claim is dead by then. */
-  deadAt: number
+  /** The last epoch of which we were the holder: what ran under it is dead by then. */
+  dead?: { epoch: number; at: number }
   /** The operation under way. */
   running?: { operation: Operation; since: number }
   /** When the next operation is due. */

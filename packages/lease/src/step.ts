@@ -18,10 +18,10 @@ export function initial(kept?: { epoch: number; deadline: number; taken: number 
     deadline,
     taken,
     renewedAt: 0,
-    deadAt: 0,
     nextAt: 0,
     stopping: false,
     held: epoch > 0,
+    ...(epoch > 0 && { dead: { epoch, at: 0 } }), // its guard runs one server at a time
     yielded: 0,
     asked: 0,
   }
@@ -112,19 +112,30 @@ function looked(config: Config, state: State, view: View, since: number, now: nu
   const ours = claim?.nonce === config.nonce
   const released = heartbeat?.released === true && heartbeat.epoch === claim?.epoch
   const given = released && state.yielded === claim?.epoch
-  if (claim ? (released && !given) || (ours && !given && since >= state.deadAt) : view.empty) {
-    take(state, now, ours ? state.taken : 0, actions)
+  const ended = ours && state.dead?.epoch === claim?.epoch && since >= (state.dead?.at ?? 0)
+  if (claim ? (released || ended) && !given : view.empty) {
+    take(state, claim, now, ours ? state.taken : 0, actions)
     return
   }
   if (claim && isFenced(state, claim, now)) {
-    take(state, now, claim.epoch + 1, actions)
+    take(state, claim, now, claim.epoch + 1, actions)
     return
   }
   const mark = JSON.stringify([claim?.epoch, claim?.nonce, heartbeat, view.changed])
   if (state.watched?.mark === mark) {
-    const silentMs = since - state.watched.since
-    if (silentMs >= config.timings.window) take(state, now, claim ? claim.epoch + 1 : 0, actions)
-    else if (claim && silentMs >= config.timings.silence) fence(config, state, claim, now, actions)
+    const { silence, window } = config.timings
+    const seen = state.watched.since
+    const silentMs = since - seen
+    if (silentMs >= window) {
+      take(state, claim, now, claim ? claim.epoch + 1 : 0, actions)
+      return
+    }
+    if (claim && silentMs >= silence) fence(config, state, claim, now, actions)
+    // The look that decides is not up to renew late.
+    state.nextAt = Math.min(
+      state.nextAt,
+      seen + (config.fences && claim && silentMs < silence ? silence : window),
+    )
     return
   }
   const renews = state.watched !== undefined && claim?.owner.id === owner.id && !ours
@@ -157,10 +168,11 @@ function fence(config: Config, state: State, claim: Claim, now: number, actions:
   start(state, { name: 'fence', epoch, nonce, address, holder, ms: fenceMs(config.timings) }, now, actions)
 }
 
-function take(state: State, now: number, taken: number, actions: Action[]) {
+function take(state: State, claim: Claim | undefined, now: number, taken: number, actions: Action[]) {
   delete state.watched
   state.taken = taken
-  start(state, { name: 'claim', epoch: state.epoch + 1 }, now, actions)
+  const after = claim && { after: claim.nonce }
+  start(state, { name: 'claim', epoch: state.epoch + 1, ...after }, now, actions)
 }
 
 function claimed(
@@ -174,8 +186,9 @@ function claimed(
 ) {
   state.epoch = epoch
   state.nextAt = won ? since + config.timings.renew : now
-  // Won too late to be of use: what is on the volume is ours, so the next look takes the epoch after it.
-  if (!won || now >= since + config.timings.lease) return
+  // Won too late: somebody may have removed the claim of another pod meanwhile, whose server may still run. It is then watched as
+  // any other, until it has been silent for the window.
+  if (!won || now - since > config.timings.operation) return
   state.role = 'holder'
   state.held = true
   delete state.renewal
@@ -211,7 +224,7 @@ function permit(config: Config, state: State, since: number, actions: Action[]) 
 function lose(config: Config, state: State, from: number, actions: Action[]) {
   state.role = 'candidate'
   state.deadline = 0
-  state.deadAt = from + config.timings.kill
+  state.dead = { epoch: state.epoch, at: from + config.timings.kill }
   delete state.watched
   delete state.yieldingTo
   actions.push({ name: 'revoke' })

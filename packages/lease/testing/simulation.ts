@@ -314,8 +314,10 @@ function carryOut(
   }
   const ours = volume.claims.get(epoch)?.nonce === self.nonce && !volume.claims.has(epoch + 1)
   if (operation.name === 'claim') {
-    if (ours) for (const old of volume.claims.keys()) if (old < epoch - 1) volume.claims.delete(old)
-    return { holds: ours }
+    const followed = operation.after === undefined || volume.claims.get(epoch - 1)?.nonce === operation.after
+    if (!ours || !followed) return { holds: false }
+    for (const old of volume.claims.keys()) if (old < epoch - 1) volume.claims.delete(old)
+    return { holds: true }
   }
   if (operation.name === 'renew' && !ours && mutation !== 'claim-not-read-again') return { holds: false }
   volume.beats.set(key, { epoch, beat: operation.beat, released: operation.name === 'release' })
