@@ -1,9 +1,9 @@
 // docs/faults: the result of the last run of each scenario, as data and as a picture, and a page of all.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { markdownTable } from 'markdown-table'
 import { type Rest, type Result, serverNames, titles } from './judge.js'
+import { machine } from './machine.js'
 import type { Scenario } from './scenario.js'
 import { type Timeline, timelinePicture } from './timeline.js'
 
@@ -54,9 +54,8 @@ export function writeRest(folder: string, all: readonly Told[], rest: Rest): voi
 
 /** Writes README.md from the results. */
 export function writePage(folder: string, all: readonly Told[]): void {
-  const machine = `${cpus().length} cores and ${Math.round(totalmem() / 2 ** 30)} GiB`
   mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'README.md'), page(all, readResults(folder), machine, readRest(folder)))
+  writeFileSync(join(folder, 'README.md'), page(all, readResults(folder), machine(), readRest(folder)))
 }
 
 const columns = ['#', 'fault', 'expected', 'without PostgreSQL, Redis, Elasticsearch', 'started again']

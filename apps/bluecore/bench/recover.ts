@@ -8,24 +8,23 @@ import { deployments, waitForDeployments, waitForRelease } from '../testing/pods
 import { handOver, setReplicas, standbys } from '../testing/standbys.js'
 import { activePod } from './cluster.js'
 import { longestWithout } from './longest-without.js'
+import type { Measured } from './recovery-page.js'
 import { lease, type Run, type Setup, tolerations } from './setups.js'
 
 /**
  * The release is left without standbys, with a lease, also when a run fails.
  * @param stopped asked before each run
- * @returns the runs of each setup that has any
+ * @yields the runs of each setup that has any
  */
-export async function measure(
+export async function* measure(
   chosen: readonly Setup[],
   count: number,
   progress: (line: string) => void,
   stopped: () => boolean,
-): Promise<[Setup, Run[]][]> {
-  const results: [Setup, Run[]][] = []
+): AsyncGenerator<Measured> {
   try {
     for (const setup of chosen) {
       const runs: Run[] = []
-      results.push([setup, runs])
       progress(`setting up: ${setup.title}`)
       await nodeTimings(setup.timings)
       await setReplicas(setup.replicas, [...setup.values, ...(setup.fence ? await fenceValues() : noFence)])
@@ -37,6 +36,7 @@ export async function measure(
             `without a page ${run.pages} s`,
         )
       }
+      if (runs.length > 0) yield { name: setup.name, date: new Date().toISOString().slice(0, 10), runs }
     }
   } finally {
     progress('restoring the release and the timings')
@@ -45,7 +45,6 @@ export async function measure(
     await setReplicas(1, [...lease(true), ...tolerations('[]'), ...noFence])
     await waitForRelease(namespace)
   }
-  return results.filter(([, runs]) => runs.length > 0)
 }
 
 async function once({ replicas }: Setup): Promise<Run> {

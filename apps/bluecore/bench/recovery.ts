@@ -1,10 +1,11 @@
 // `npm run bench:recovery`: the node of PostgreSQL is killed, again and again. How long until notes can be posted and found?
-import { LabError, status } from '@bluecore/lab'
+import { join } from 'node:path'
+import { LabError, status, workspaceRoot } from '@bluecore/lab'
 import { Command } from 'commander'
-import { markdownTable } from 'markdown-table'
 import { report } from '../src/report.js'
 import { progress } from './progress.js'
-import { type Run, type Setup, setups } from './setups.js'
+import { type Measured, recoveryTable, writeMeasured } from './recovery-page.js'
+import { setups } from './setups.js'
 
 const names = setups.map(({ name }) => name)
 const program = new Command('npm run bench:recovery --')
@@ -14,8 +15,9 @@ const program = new Command('npm run bench:recovery --')
   )
   .option('--only <list>', 'setups, with commas')
   .option('--runs <number>', 'of each setup', '5')
+  .option('--write', 'the figures to docs/bench/recovery.md')
   .parse()
-const options = program.opts<{ only?: string; runs: string }>()
+const options = program.opts<{ only?: string; runs: string; write?: true }>()
 
 let interrupted = false
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
@@ -37,39 +39,14 @@ try {
   // It looks for the lab when it is loaded.
   const { measure } = await import('./recover.js')
   const wanted = setups.filter(({ name }) => chosen.includes(name))
-  console.log(tableOf(await measure(wanted, runs, progress, () => interrupted)))
+  const folder = join(workspaceRoot(), 'docs/bench')
+  const measured: Measured[] = []
+  for await (const one of measure(wanted, runs, progress, () => interrupted)) {
+    measured.push(one)
+    if (options.write) writeMeasured(folder, setups, one)
+  }
+  console.log(recoveryTable(setups, measured))
 } catch (error) {
   report(error)
   process.exitCode = 1
-}
-
-/** Side by side, in s: median (least to most), and how many times the slowest setup takes. */
-function tableOf(results: readonly [Setup, Run[]][]): string {
-  const sorted = (runs: readonly Run[], figure: keyof Run) =>
-    runs.map(run => run[figure]).sort((one, other) => one - other)
-  const median = (runs: readonly Run[], figure: keyof Run) =>
-    sorted(runs, figure)[Math.floor(runs.length / 2)] ?? 0
-  const slowest = Math.max(...results.map(([, runs]) => median(runs, 'found')))
-  const cell = (runs: readonly Run[], figure: keyof Run) => {
-    const all = sorted(runs, figure)
-    return `${median(runs, figure)} (${all[0]}–${all.at(-1)})`
-  }
-  return markdownTable([
-    [
-      'the node of PostgreSQL is killed; s, median (least–most)',
-      'runs',
-      'a note is posted',
-      'one is found',
-      'without a page',
-      'ratio',
-    ],
-    ...results.map(([{ title }, runs]) => [
-      title,
-      String(runs.length),
-      cell(runs, 'posted'),
-      cell(runs, 'found'),
-      cell(runs, 'pages'),
-      `${(slowest / median(runs, 'found')).toFixed(1)}×`,
-    ]),
-  ])
 }

@@ -1,4 +1,5 @@
 // A scenario as a picture: what was done, which pods had a live server, and what clients got acknowledged, over one time axis.
+import { escaped, left, legend, picture, round, timeGrid, xOf } from './svg.js'
 
 export type State = 'ready' | 'running' | 'frozen' | 'killed' | 'waiting'
 
@@ -25,25 +26,10 @@ export interface Timeline {
   ledgers: readonly { label: string; perSecond: readonly number[] }[]
 }
 
-const left = 190
-const width = 760
 const row = 26
 const area = 48
 
-const style = `
-text { font: 12px system-ui, sans-serif; fill: #212529 }
-.title { font-size: 15px; font-weight: 600 }
-.small { font-size: 10px; fill: #495057 }
-.grid { stroke: #dee2e6 }
-.fault { fill: #e03131 } .ready { fill: #2f9e44 } .running { fill: #f08c00 } .frozen { fill: #4dabf7 } .killed { fill: #845ef7 } .waiting { fill: #ced4da }
-.writes { fill: #1971c2 } .back { fill: #ffffff }
-.mark { font-size: 10px; paint-order: stroke; stroke: #ffffff; stroke-width: 3px }
-@media (prefers-color-scheme: dark) {
-  text { fill: #e9ecef } .small { fill: #adb5bd } .grid { stroke: #373a40 } .waiting { fill: #495057 } .back { fill: #1a1b1e }
-  .mark { stroke: #1a1b1e }
-}`
-
-const legend: readonly [State | 'fault', string][] = [
+const kinds: readonly [State | 'fault', string][] = [
   ['fault', 'fault'],
   ['ready', 'server runs, pod Ready'],
   ['running', 'server runs, not Ready'],
@@ -54,7 +40,7 @@ const legend: readonly [State | 'fault', string][] = [
 
 /** @returns SVG, readable on light and dark pages */
 export function timelinePicture({ title, seconds, faults, lanes, ledgers }: Timeline): string {
-  const x = (second: number) => round(left + (Math.min(second, seconds) / seconds) * width)
+  const x = (second: number) => xOf(second, seconds)
   const bar = (top: number, kind: string, { from, to }: Span, tip: string) =>
     `<rect class="${kind}" x="${x(from)}" y="${top + 4}" width="${Math.max(2, round(x(to) - x(from)))}" height="${row - 8}"><title>${escaped(tip)}</title></rect>`
   const parts: string[] = []
@@ -89,33 +75,8 @@ export function timelinePicture({ title, seconds, faults, lanes, ledgers }: Time
     }
     y += area
   }
-  const step = [5, 10, 15, 30, 60, 120, 300].find(size => seconds / size <= 12) ?? 600
-  const ticks = Array.from({ length: Math.floor(seconds / step) + 1 }, (_, index) => index * step)
-  const grid = ticks.map(
-    second =>
-      `<line class="grid" x1="${x(second)}" x2="${x(second)}" y1="${top}" y2="${y}"/><text class="small" x="${x(second)}" y="${y + 14}" text-anchor="middle">${second} s</text>`,
-  )
-  const keys = legend.map(
-    ([kind, text], index) =>
-      `<rect class="${kind}" x="${12 + index * 155}" y="34" width="12" height="12"/><text class="small" x="${30 + index * 155}" y="44">${text}</text>`,
-  )
-  const size = `${left + width + 20} ${y + 24}`
-  return `${[
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size}" role="img" aria-label="${escaped(title)}">`,
-    `<style>${style}\n</style>`,
-    '<rect class="back" width="100%" height="100%"/>',
-    `<text class="title" x="12" y="22">${escaped(title)}</text>`,
-    ...keys,
-    ...grid,
-    ...parts,
-    '</svg>',
-  ].join('\n')}\n`
+  return picture(title, y + 24, [...legend(kinds), ...timeGrid(seconds, top, y), ...parts])
 }
-
-const round = (value: number) => Math.round(value * 10) / 10
-
-const escaped = (text: string) =>
-  text.replace(/[&<>"]/g, sign => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign] ?? sign)
 
 /**
  * Joins samples into spans: each lasts until the next sample, and neighbors in one state become one.
