@@ -24,6 +24,7 @@ export async function* measure(
 ): AsyncGenerator<Measured> {
   try {
     for (const setup of chosen) {
+      if (stopped()) break
       const runs: Run[] = []
       progress(`setting up: ${setup.title}`)
       await nodeTimings(setup.timings)
