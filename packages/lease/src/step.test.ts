@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Fault, type Options, type Run, simulate } from '../testing/simulation.js'
-import type { Claim, Event, Operation, State, View } from './protocol.js'
+import type { Action, Claim, Event, Operation, State, View } from './protocol.js'
 import { dueAt, initial, step } from './step.js'
 import { profiles } from './timings.js'
 
@@ -160,24 +160,33 @@ describe('by its own clock', () => {
     expect([operation?.name, after]).toEqual([name, ms + answerMs])
   })
 
-  test('a claim that was won late is watched for the window: somebody may have removed that of a pod whose server runs', () => {
-    const view = { claim: others, heartbeat: { ...heartbeat, released: true }, empty: false }
-    const looked = step(config, initial(), { name: 'tick' }, 1_000)
-    const asked = step(config, looked[0], { name: 'answer', answer: { view } }, 1_010)
-    expect(asked[1]).toEqual([{ name: 'operate', operation: { name: 'claim', epoch: 8, after: 'theirs' } }])
-    const late = 1_010 + timings.operation + 1
-    const [won, actions] = step(config, asked[0], { name: 'answer', answer: { holds: true } }, late)
-    expect(actions).toEqual([{ name: 'operate', operation: { name: 'look', atLeast: 8 } }])
-    const ours = { ...others, epoch: 8, nonce: 'ours' }
-    const [operation, after] = watch(
-      won,
-      { claim: ours, heartbeat: { ...heartbeat, epoch: 8 }, empty: false },
-      false,
-    )
+  /** A candidate sees this, and its claim is answered `ms` later. @returns the claim, and what it does then */
+  function claims(view: View, ms: number): [Operation | undefined, State, Action['name'][]] {
+    const [looking] = step(config, initial(), { name: 'tick' }, 1_000)
+    const [claiming] = step(config, looking, { name: 'answer', answer: { view } }, 1_010)
+    const [after, actions] = step(config, claiming, { name: 'answer', answer: { holds: true } }, 1_010 + ms)
+    return [claiming.running?.operation, after, actions.map(({ name }) => name)]
+  }
+
+  test('the first claim of a volume, won late, is watched for the window: that of a pod whose server runs may have been removed', () => {
+    const [claim, late, does] = claims({ empty: true }, timings.operation + 1)
+    expect([claim, does]).toEqual([{ name: 'claim', epoch: 1 }, ['operate']])
+    const ours = { ...others, epoch: 1, nonce: 'ours' }
+    const view = { claim: ours, heartbeat: { epoch: 1, beat: 0, released: false }, empty: false }
+    const [operation, after] = watch(late, view, false)
     expect([operation, after]).toEqual([
-      { name: 'claim', epoch: 9, after: 'ours' },
+      { name: 'claim', epoch: 2, after: 'ours' },
       timings.window + answerMs,
     ])
+  })
+
+  test('a claim after another one may be slow, as on a volume that takes 3 s for each of its files', () => {
+    const view = { claim: others, heartbeat: { ...heartbeat, released: true }, empty: false }
+    const next = { name: 'claim', epoch: 8, after: 'theirs' }
+    const [claim, { role }, does] = claims(view, 9_000)
+    expect([claim, role, does]).toEqual([next, 'holder', ['permit', 'operate']])
+    const [, late] = claims(view, timings.lease)
+    expect(late.role).toBe('candidate')
   })
 })
 

@@ -85,7 +85,7 @@ function answered(config: Config, state: State, answer: Answer, now: number, act
     state.fenced = { epoch, nonce, until: since + ms * (1 - drift) }
     state.nextAt = now
   } else if ('holds' in answer && operation.name === 'claim')
-    claimed(config, state, operation.epoch, answer.holds, since, now, actions)
+    claimed(config, state, operation, answer.holds, since, now, actions)
   else if ('holds' in answer && operation.name === 'renew')
     renewed(config, state, operation.epoch, answer, since, now, actions)
 }
@@ -178,7 +178,7 @@ function take(state: State, claim: Claim | undefined, now: number, taken: number
 function claimed(
   config: Config,
   state: State,
-  epoch: number,
+  { epoch, after }: Extract<Operation, { name: 'claim' }>,
   won: boolean,
   since: number,
   now: number,
@@ -186,9 +186,10 @@ function claimed(
 ) {
   state.epoch = epoch
   state.nextAt = won ? since + config.timings.renew : now
-  // Won too late: somebody may have removed the claim of another pod meanwhile, whose server may still run. It is then watched as
-  // any other, until it has been silent for the window.
-  if (!won || now - since > config.timings.operation) return
+  // Won too late to be of use. Without a claim before it that was still there, somebody may also have removed the claim of another pod
+  // meanwhile, whose server may still run. It is then watched as any other, until it has been silent for the window.
+  const { lease, operation } = config.timings
+  if (!won || now - since >= (after ? lease : operation)) return
   state.role = 'holder'
   state.held = true
   delete state.renewal
