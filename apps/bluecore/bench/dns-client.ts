@@ -19,7 +19,7 @@ setInterval(() => lookup('dbserver-sv').then(() => console.log(Date.now()), () =
  */
 export async function startDnsClient(dnsConfig: V1PodDNSConfig | undefined): Promise<() => Promise<number>> {
   await removePod(namespace, name)
-  await makePod({ namespace, name, node: safe, script, ...(dnsConfig ? { dnsConfig } : {}) })
+  await makePod({ namespace, name, node: safe, script, dnsConfig })
   await readyPod(namespace, name)
   const begin = Date.now()
   return async () => {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path'
 import { markdownTable } from 'markdown-table'
 import { type Rest, type Result, serverNames, titles } from './judge.js'
-import { machine } from './machine.js'
+import { machine, measuredOn } from './machine.js'
 import type { Scenario } from './scenario.js'
 import { type Timeline, timelinePicture } from './timeline.js'
 
@@ -129,13 +129,11 @@ export function page(
   machine: string,
   rests: readonly Rest[] = [],
 ): string {
-  const dates = Object.values(results)
-    .map(({ date }) => date.slice(0, 10))
-    .sort()
+  const dates = Object.values(results).map(({ date }) => date.slice(0, 10))
   const measured =
     dates.length === 0
       ? 'No scenario has been run yet.'
-      : `Measured ${dates[0] === dates.at(-1) ? `on ${dates[0]}` : `from ${dates[0]} to ${dates.at(-1)}`} in the lab, on ${machine}, shared with other work; one run each.`
+      : `Measured ${measuredOn(dates)} in the lab, on ${machine}, shared with other work; one run each.`
   return `# Faults
 
 \`npm run bench:faults\` injects faults into the running lab, one after another, and compares what happens with what should.

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { markdownTable } from 'markdown-table'
-import { machine } from './machine.js'
+import { machine, measuredOn } from './machine.js'
 import type { Run, Setup } from './setups.js'
 import { escaped, left, legend, picture, round, timeGrid, xOf } from './svg.js'
 
@@ -30,7 +30,6 @@ const titleOf = (setups: readonly Setup[], { name }: Measured) =>
   setups.find(setup => setup.name === name)?.title ?? name
 
 function page(setups: readonly Setup[], all: readonly Measured[]): string {
-  const dates = all.map(({ date }) => date).sort()
   return `# Recovery
 
 ![How long without notes](recovery.svg)
@@ -43,7 +42,7 @@ function page(setups: readonly Setup[], all: readonly Measured[]): string {
   page of Misskey.
 - **Ratio**: how many times the slowest setup takes.
 
-Measured ${dates[0] === dates.at(-1) ? `on ${dates[0]}` : `from ${dates[0]} to ${dates.at(-1)}`} on ${machine()}, shared with other work.
+Measured ${measuredOn(all.map(({ date }) => date))} on ${machine()}, shared with other work.
 
 ${recoveryTable(setups, all)}
 `

@@ -26,11 +26,18 @@ export async function unusedOff(node: string, deployment: string): Promise<void>
 }
 
 async function replace(pod: V1Pod, node: string, deployment: string): Promise<void> {
-  await kubectl(['cordon', node])
-  try {
+  await whileCordoned([node], async () => {
     await core.deleteNamespacedPod({ namespace, name: pod.metadata?.name ?? '' })
     await waitForDeployments(namespace, [deployment])
+  })
+}
+
+/** Does something while no new pod may run on these nodes. */
+export async function whileCordoned<T>(names: readonly string[], act: () => Promise<T>): Promise<T> {
+  await kubectl(['cordon', ...names])
+  try {
+    return await act()
   } finally {
-    await kubectl(['uncordon', node])
+    await kubectl(['uncordon', ...names])
   }
 }

@@ -9,7 +9,7 @@ export interface ProbePod {
   name: string
   labels?: Record<string, string>
   node?: string
-  dnsConfig?: V1PodDNSConfig
+  dnsConfig?: V1PodDNSConfig | undefined
   /** What it runs, for `node -e`; by default a server on port 8080. */
   script?: string
   /** Never: the node must have the image. */

@@ -49,6 +49,7 @@ function permit(epoch: number, ms: number, taken = 0, yielding = 0) {
 }
 const log = () => (existsSync(join(lease, 'log')) ? readFileSync(join(lease, 'log'), 'utf8').split('\n') : [])
 const starts = () => log().filter(line => line === 'started').length
+const hasStarted = (times: number) => until(`starts: ${times}`, async () => starts() === times, limitMs)
 const ended = () => readFileSync(join(lease, 'ended'), 'utf8')
 /** The guard and what it runs; unshare is above it. */
 const processes = () => treeOf(guard.pid ?? 0).slice(1)
@@ -62,19 +63,19 @@ test('the server starts when there is a lease, and not before', async () => {
   await until('it has looked', async () => processes().length === 1, limitMs)
   expect(starts()).toBe(0)
   permit(1, 60_000)
-  await until('it has started', async () => starts() === 1, limitMs)
+  await hasStarted(1)
 })
 
 test('at the end of the lease all processes die at once, none in order; under the next epoch it starts again', async () => {
   permit(1, 60_000)
   start()
-  await until('it has started', async () => starts() === 1, limitMs)
+  await hasStarted(1)
   permit(1, 300)
   const deadline = uptimeMs() + 300
   await until('all are dead', async () => processes().length === 1, limitMs)
   expect(uptimeMs() - deadline).toBeLessThan(1_000) // kill, in packages/lease/src/timings.ts
   permit(2, 60_000)
-  await until('it has started again', async () => starts() === 2, limitMs)
+  await hasStarted(2)
   expect(log()).not.toContain('stopped')
   expect(stderr).toContain('the lease of epoch 1 has ended: killing the server')
 })
@@ -86,7 +87,7 @@ test.each([
 ])('a server whose permit is %s is killed', async (_, change) => {
   permit(1, 60_000)
   start()
-  await until('it has started', async () => starts() === 1, limitMs)
+  await hasStarted(1)
   change()
   await until('it was killed', async () => stderr.includes('killing the server'), limitMs)
   expect(log()).not.toContain('stopped')
@@ -95,7 +96,7 @@ test.each([
 test('asked to stop, it stops the server in order under the lease, and says when nothing of it is left', async () => {
   permit(7, 60_000)
   start()
-  await until('it has started', async () => starts() === 1, limitMs)
+  await hasStarted(1)
   expect(ended()).toBe('')
   tell('SIGTERM')
   expect(await exit()).toBe(3)
@@ -106,7 +107,7 @@ test('asked to stop, it stops the server in order under the lease, and says when
 test('asked to stop without a lease, it ends, and stops nothing in order', async () => {
   permit(1, 60_000)
   start()
-  await until('it has started', async () => starts() === 1, limitMs)
+  await hasStarted(1)
   writeFileSync(join(lease, 'permit'), '0 0 0\n')
   tell('SIGTERM')
   expect(await exit()).toBe(0)
@@ -117,7 +118,7 @@ test('asked to stop without a lease, it ends, and stops nothing in order', async
 test('when the lease goes to another pod, the server is stopped in order, and starts again under a later epoch only', async () => {
   permit(7, 60_000)
   start()
-  await until('it has started', async () => starts() === 1, limitMs)
+  await hasStarted(1)
   permit(7, 60_000, 0, 1)
   await until('nothing of it is left', async () => ended() === '7\n', limitMs)
   expect(log()).toContain('stopped')
@@ -125,7 +126,7 @@ test('when the lease goes to another pod, the server is stopped in order, and st
   await until('it waits again', async () => stderr.split('waiting for the lease').length === 3, limitMs)
   expect([starts(), guard.exitCode]).toEqual([1, null])
   permit(9, 60_000)
-  await until('it has started again', async () => starts() === 2, limitMs)
+  await hasStarted(2)
 })
 
 test('a guard that is started while the lease goes to another pod says that nothing runs', async () => {

@@ -49,8 +49,8 @@ export type VolumeOperation =
   | { name: 'look'; atLeast: number }
   /**
    * Becomes the holder of this epoch, unless another one has.
-   * @property after the nonce of the claim before, which must still be there: else somebody has removed the lease, and perhaps a claim
-   * of this epoch with it, whose server runs
+   * @property after the nonce of the claim before, which must still be there: else somebody has removed the lease, and perhaps
+   * a claim of this epoch with it, whose server runs
    */
   | { name: 'claim'; epoch: number; after?: string }
   /** Reads the claim again, then writes the heartbeat. */
@@ -75,7 +75,8 @@ export type Operation = VolumeOperation | FenceOperation
 export type Answer =
   | { view: View }
   /**
-   * Of `claim`: false when the epoch has another holder, or the claim before is gone. Of `renew`: false when the claim is not there any more.
+   * Of `claim`: false when the epoch has another holder, or the claim before is gone. Of `renew`: false when the claim is not
+   * there any more.
    * @property askedBy the holder of another pod that has asked for the lease
    */
   | { holds: boolean; askedBy?: string }

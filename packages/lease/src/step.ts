@@ -186,8 +186,8 @@ function claimed(
 ) {
   state.epoch = epoch
   state.nextAt = won ? since + config.timings.renew : now
-  // Won too late to be of use. Without a claim before it that was still there, somebody may also have removed the claim of another pod
-  // meanwhile, whose server may still run. It is then watched as any other, until it has been silent for the window.
+  // Won too late to be of use. Without a claim before it that was still there, somebody may also have removed the claim of another
+  // pod meanwhile, whose server may still run. It is then watched as any other, until it has been silent for the window.
   const { lease, operation } = config.timings
   if (!won || now - since >= (after ? lease : operation)) return
   state.role = 'holder'

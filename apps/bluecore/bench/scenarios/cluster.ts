@@ -1,7 +1,7 @@
 // Faults of the cluster around the servers: its API server, its DNS, most of its nodes.
 import { killNode, kube, nodes, pauseApi, startApi, startNode, stopApi } from '@bluecore/lab'
 import { kubectl } from '../../src/commands.js'
-import { safe } from '../../testing/keep-off.js'
+import { safe, whileCordoned } from '../../testing/keep-off.js'
 import { startDnsClient } from '../dns-client.js'
 import { type Scenario, whileKilled } from '../scenario.js'
 
@@ -22,15 +22,12 @@ async function dnsNode(database: string): Promise<string> {
   }
   const node = await find()
   if (node) return node
-  await kubectl(['cordon', database])
-  try {
+  await whileCordoned([database], async () => {
     const { namespace, labelSelector } = dnsPods
     const there = ['--field-selector', `spec.nodeName=${database}`]
     await kubectl(['--namespace', namespace, 'delete', 'pod', '--selector', labelSelector, ...there])
     await kubectl(['--namespace', namespace, 'rollout', 'status', 'deployment/coredns'])
-  } finally {
-    await kubectl(['uncordon', database])
-  }
+  })
   const other = await find()
   if (!other) throw new Error(`CoreDNS must have a node besides ${safe} and ${database}`)
   return other

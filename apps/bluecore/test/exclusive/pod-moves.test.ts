@@ -1,6 +1,6 @@
-import { kube, namespace, nodes } from '@bluecore/lab'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { kubectl } from '../../src/commands.js'
+import { kube, namespace } from '@bluecore/lab'
+import { beforeAll, expect, test } from 'vitest'
+import { whileCordoned } from '../../testing/keep-off.js'
 import { noteToFind } from '../../testing/notes.js'
 import { podsOf, serverPods, servers, waitForDeployments, waitForRelease } from '../../testing/pods.js'
 
@@ -11,9 +11,6 @@ beforeAll(async () => {
   await waitForRelease(namespace)
   stillFound = await noteToFind(namespace)
 })
-
-// Also when a test fails half-way: other tests need all nodes.
-afterAll(() => kubectl(['uncordon', ...nodes.map(({ name }) => name)]))
 
 /** Deletes a pod of a Deployment, and waits until the Deployment is Ready again. @returns nodes of its new pods */
 async function deletePod(deployment: string): Promise<(string | undefined)[]> {
@@ -29,9 +26,8 @@ async function deletePod(deployment: string): Promise<(string | undefined)[]> {
 
 test('deleted pods of the three servers come up on other nodes with the same data', async () => {
   const old = (await serverPods(namespace)).map(({ spec }) => spec?.nodeName ?? '')
-  await kubectl(['cordon', ...new Set(old)]) // three of four nodes at most
-  const moved = await Promise.all(servers.map(({ name }) => deletePod(name)))
-  await kubectl(['uncordon', ...new Set(old)])
+  const nodes = [...new Set(old)] // three of four at most
+  const moved = await whileCordoned(nodes, () => Promise.all(servers.map(({ name }) => deletePod(name))))
   for (const [index, { name }] of servers.entries()) {
     expect(moved[index]?.length, name).toBe(1)
     expect(old, name).not.toContain(moved[index]?.[0])
@@ -42,9 +38,7 @@ test('deleted pods of the three servers come up on other nodes with the same dat
 
 test('a deleted pod of Misskey comes up on another node with the same data', async () => {
   const node = (await podsOf(namespace, 'misskey'))[0]?.spec?.nodeName ?? ''
-  await kubectl(['cordon', node])
-  const moved = await deletePod('misskey')
-  await kubectl(['uncordon', node])
+  const moved = await whileCordoned([node], () => deletePod('misskey'))
   expect(moved.length).toBe(1)
   expect(moved[0]).not.toBe(node)
   await stillFound()
