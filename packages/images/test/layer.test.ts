@@ -47,9 +47,9 @@ test('two builds, one without a cache, give the same layers, which hold only cha
     'usr/bin/env',
   ])
     expect(paths).not.toContain(path)
-  const stat = ['stat', '--format=%n %u %a', '/data', '/data.d', '/data/deep', '/tmp', '/root']
+  const stat = ['stat', '--format=%n %u %a', '/data', '/data.d', '/data/deep', '/tmp', '/root', '/usr/bin/su']
   expect(await docker('run', '--rm', name, ...stat)).toBe(
-    '/data 0 755\n/data.d 999 1777\n/data/deep 0 1777\n/tmp 0 1777\n/root 0 700',
+    '/data 0 755\n/data.d 999 1777\n/data/deep 0 1777\n/tmp 0 1777\n/root 0 700\n/usr/bin/su 0 755',
   )
 })
 

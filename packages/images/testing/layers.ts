@@ -10,7 +10,7 @@ import { imagesUnderTest } from './images-under-test.js'
 interface Layer {
   /** Bytes, unpacked. */
   size: number
-  entries: { path: string; date: string }[]
+  entries: { path: string; date: string; mode: string }[]
 }
 
 /** Layers of an image, the lowest first. */
@@ -31,8 +31,8 @@ export async function layersOf(image: string): Promise<Layer[]> {
 
 async function list(file: string): Promise<Layer['entries']> {
   const { stdout } = await execa('tar', ['--list', '--verbose', '--full-time', '--utc', '--file', file])
-  return [...stdout.matchAll(/^\S+ +\S+ +\S+ (\S+ \S+) (.*?)(?: (?:->|link to) .*)?$/gm)].map(
-    ([, date = '', path = '']) => ({ path, date }),
+  return [...stdout.matchAll(/^(\S+) +\S+ +\S+ (\S+ \S+) (.*?)(?: (?:->|link to) .*)?$/gm)].map(
+    ([, mode = '', date = '', path = '']) => ({ path: path.replace(/^\.\//, ''), date, mode }),
   )
 }
 
@@ -42,14 +42,17 @@ const buildTraces =
 
 /**
  * A test for each image of the folder: its own layers are reproducible. All files in them have one date, and there are no
- * logs or caches.
+ * logs or caches. No file of the image is setuid or setgid.
  * @param baseLayers how many of the lowest layers are the base's
  */
 export async function testLayers(dir: string, { baseLayers = 1 } = {}): Promise<void> {
   test.each(await imagesUnderTest(dir))(
-    '$name: its layers hold one date, no logs and no caches',
+    '$name: its layers hold one date, no logs and no caches, and no setuid files',
     async ({ image }) => {
-      const own = (await layersOf(image)).slice(baseLayers).flatMap(layer => layer.entries)
+      const layers = await layersOf(image)
+      const modes = new Map(layers.flatMap(({ entries }) => entries.map(({ path, mode }) => [path, mode])))
+      expect([...modes].filter(([, mode]) => /^[-h].*s/i.test(mode))).toEqual([])
+      const own = layers.slice(baseLayers).flatMap(layer => layer.entries)
       const [{ date } = { date: '' }] = own
       expect(own.filter(entry => entry.date !== date || buildTraces.test(entry.path))).toEqual([])
       expect(own.length).toBeGreaterThan(0)
