@@ -7,6 +7,14 @@ import type { tools } from '@bluecore/go-binaries'
  */
 export function toolPath(name: 'helm' | 'helm3' | 'kubectl' | 'zizmor' | keyof typeof tools): Promise<string>
 
+/**
+ * A reproducible `helm package`: the same chart gives the same bytes, so that a registry can distinguish a changed chart from
+ * one that was packaged again. Archives that the folder held before are removed.
+ * @returns path of the archive in the folder
+ * @throws {Error} with helm's words
+ */
+export function packageChart(chart: string, folder: string): Promise<string>
+
 /** Versions of Kubernetes that `kubernetesSchemas` covers. */
 export const kubernetesVersions: readonly string[]
 

