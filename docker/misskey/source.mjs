@@ -28,13 +28,18 @@ export async function stageSource(input, nodeVersion) {
     'org.opencontainers.image.title': titles[name] ?? name,
     'org.opencontainers.image.version': version,
     ...(license && { 'org.opencontainers.image.licenses': license }),
+    // It gets the name of what it is not, so a push sends it only on request.
+    ...(name === sampleName && { 'bluecore.stand-in-for': misskeyIn(input.file) }),
     ...origin,
   }
 }
 
+const sampleName = 'bluecore-sample'
 /** Names in package.json → what people call it; any other tree is called by its own name. */
-const titles = { misskey: 'Misskey', 'bluecore-sample': 'Bluecore sample (not Misskey)' }
+const titles = { misskey: 'Misskey', [sampleName]: 'Bluecore sample (not Misskey)' }
 
+/** What the image is called, whatever it is built from. */
+const misskeyIn = ({ images: [{ name, version }] }) => `${name}:${version}`
 /** @returns {Promise<Record<string, string>>} labels that tell where it is from, if it is from git */
 async function bring({ dir, env, file, log, run }, target) {
   const wanted = env.MISSKEY_SOURCE

@@ -90,6 +90,7 @@ test('a tree is labelled as what it is, wherever it lies', async () => {
     'org.opencontainers.image.title': 'Bluecore sample (not Misskey)',
     'org.opencontainers.image.version': '12.119.2',
     'org.opencontainers.image.licenses': 'MIT',
+    'bluecore.stand-in-for': 'bluecore/misskey:12.119.2',
   })
   const scripts = { build: 'true' }
   await writeFile(

@@ -63,6 +63,7 @@ export const tools: Record<
   | 'helm-controller'
   | 'kubeconform'
   | 'promtool'
+  | 'regctl'
   | 'syft',
   Program
 >

@@ -6,6 +6,7 @@ export const tools = {
   kubeconform: tool('kubeconform'),
   // Without the thirty kinds of service discovery, which are the larger part of it.
   promtool: { ...tool('promtool'), tags: 'remove_all_sd' },
+  regctl: tool('regctl'),
   'controller-gen': tool('controller-gen'),
   'helm-controller': tool('helm-controller'),
   cyclonus: tool('cyclonus'),

@@ -1,4 +1,4 @@
-import { ensureBase } from '@bluecore/images'
+import { ensureBase, findTool } from '@bluecore/images'
 import { LabError, labSteps, preflight, runSteps, status } from '@bluecore/lab'
 import { withLabLock } from './lab-lock.js'
 import { type Found, postAndFind } from './note.js'
@@ -33,7 +33,13 @@ async function bringUp(built: boolean): Promise<void> {
       needs: ['base'],
       run: built ? async ({ done }) => done('built before') : buildImages,
     },
-    push: { title: 'Push to the registry', needs: ['build', 'registry'], run: pushProduct },
+    // Compiled while other steps wait: a push needs it at once.
+    regctl: {
+      title: 'regctl, which pushes',
+      needs: [],
+      run: async ({ done }) => done(await findTool('regctl', 'to push with')),
+    },
+    push: { title: 'Push to the registry', needs: ['build', 'registry', 'regctl'], run: pushProduct },
     release: {
       title: 'helm install bluecore charts/umbrella',
       needs: ['push', 'dns', 'nas'],

@@ -81,8 +81,20 @@ test('no template depends on the cluster or on random values, and none is longer
   }
 })
 
+const notesOf = (...options: string[]) =>
+  run('helm', ['install', 'bluecore', chart, '--namespace', 'home', '--dry-run=client', ...options])
+
+test('the notes tell where stand-ins may run, and where they do', async () => {
+  const mayBe = /Images that were pushed there with\n +--stand-ins are not the official ones/
+  expect(await notesOf()).not.toMatch(/stand-in/)
+  expect(await notesOf('--set', 'global.imageRegistry=r.example/team')).toMatch(mayBe)
+  expect(await notesOf('--set', 'redis.image.repository=bluecore/redis')).toContain(
+    "Redis: a stand-in of Bluecore's, not the official image.",
+  )
+})
+
 test('the notes show the Service and the volumes, and warn of the missing backup', async () => {
-  const notes = await run('helm', ['install', 'bluecore', chart, '--namespace', 'home', '--dry-run=client'])
+  const notes = await notesOf()
   expect(notes).toContain('http://misskey-sv.home.svc.cluster.local:3000')
   expect(notes).toContain('nfs.bluecore.internal:/bluecore/dbserver')
   expect(notes).toContain('There is no backup yet')

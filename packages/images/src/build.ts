@@ -11,6 +11,7 @@ import { buildArguments, type ImageFile, readImageFile } from './image-file.js'
 import { openContainerLabels } from './labels.js'
 import { revision, sourceUrl } from './revision.js'
 import { stageContext } from './stage.js'
+import { standInLabel } from './tags.js'
 
 const log = (text: string) => console.error(text)
 
@@ -41,8 +42,16 @@ async function build(dir: string, env: NodeJS.ProcessEnv): Promise<Built> {
   ])
   const images: BuiltImage[] = []
   for (const spec of file.images) {
-    const { name, version, moving } = spec
+    const { name, version } = spec
     const tag = `${name}:${version}`
+    const labels = {
+      ...openContainerLabels(spec, { base, source, revision: commit }),
+      ...(spec.standsInFor && { [standInLabel]: spec.standsInFor }),
+      ...spec.labels,
+      ...result.labels,
+    }
+    const standsInFor = labels[standInLabel]
+    const tags = [...new Set([tag, ...(standsInFor ? [standsInFor] : [])])]
     log(`building ${tag}`)
     const built = await dockerBuild(
       {
@@ -55,17 +64,13 @@ async function build(dir: string, env: NodeJS.ProcessEnv): Promise<Built> {
           ...result.args,
           SOURCE_DATE_EPOCH: `${sourceDate(env)}`,
         },
-        labels: {
-          ...openContainerLabels(spec, { base, source, revision: commit }),
-          ...spec.labels,
-          ...result.labels,
-        },
+        labels,
         secrets,
         onLine: log,
       },
       builder,
     )
-    images.push({ name, version, tags: [tag, ...spec.also], ...built, base, revision: commit, moving })
+    images.push({ name, version, tags, ...built, base, revision: commit, standsInFor })
   }
   await writeBuilt(folder, { images })
   return { images }

@@ -1,12 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import type { Builder } from './builder.js'
+import { type Builder, notSaved } from './builder.js'
 import { programs } from './engine.js'
 import { sourceDate } from './epoch.js'
 import { ImagesError } from './images-error.js'
-import { lost, refused } from './push-errors.js'
+import { withTemporary } from './temporary.js'
 
 /** buildah, of version 1.24 or later, which needs no daemon; nothing where it is not installed. */
 export async function buildah(path?: string): Promise<Builder | undefined> {
@@ -21,18 +20,10 @@ export async function buildah(path?: string): Promise<Builder | undefined> {
     inspect: async name => await inspect(command, name),
     importTar: async (name, tar) => await importTar(command, name, tar),
     contents: async () => undefined, // it dates no configuration: the same image has the same id
-    async source(id, folder) {
-      const archive = `oci-archive:${join(folder, 'image.tar')}`
-      const made = await execa(command, ['push', '--quiet', own(id), archive], { reject: false })
-      if (made.exitCode !== 0) throw lost(made.stderr)
-      return archive
-    },
-    async push(id, name, { dockerConfig, plain }) {
-      const login = dockerConfig ? ['--authfile', join(dockerConfig, 'config.json')] : []
-      const args = ['push', '--quiet', ...login, ...(plain ? ['--tls-verify=false'] : [])]
-      const push = await execa(command, [...args, own(id), `docker://${name}`], { reject: false })
-      if (push.exitCode === 0) return
-      throw /image not known/.test(push.stderr) ? lost(push.stderr) : refused(push.stderr)
+    async save(id, layout) {
+      const target = `oci:${layout}:image`
+      const saved = await execa(command, ['push', '--quiet', own(id), target], { reject: false })
+      if (saved.exitCode !== 0) throw notSaved(id, saved.stderr)
     },
   }
 }
@@ -62,12 +53,9 @@ async function inspect(command: string, name: string) {
 
 /** It has no import: an image from scratch, to which the archive is added. */
 async function importTar(command: string, name: string, tar: string[]): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'bluecore-import-'))
-  try {
+  await withTemporary(async folder => {
     await execa('tar', [...tar, '--file', join(folder, 'root.tar')])
     await writeFile(join(folder, 'Dockerfile'), 'FROM scratch\nADD root.tar /\nCMD ["bash"]\n')
     await execa(command, ['build', '--quiet', '--timestamp', `${sourceDate()}`, '--tag', name, folder])
-  } finally {
-    await rm(folder, { recursive: true })
-  }
+  })
 }

@@ -1,18 +1,10 @@
 import { execa } from 'execa'
 import { type EngineImage, freeEngineSpace, type ImageConfig } from './engine.js'
-import { isFull } from './full-disk.js'
+import { fullTemporary, isFull } from './full-disk.js'
 import { ImagesError } from './images-error.js'
 
-/** How a registry is reached. */
-export interface Reach {
-  /** Folder with a config.json that holds its password; else the user's own. */
-  dockerConfig?: string | undefined
-  /** It has no TLS. */
-  plain: boolean
-}
-
 /**
- * What builds, stores and pushes images: the container engine, or buildah where there is none. Both have `build`,
+ * What builds and stores images: the container engine, or buildah where there is none. Both have `build`,
  * `tag`, `rmi` and `pull`. An id is `sha256:…`
  */
 export interface Builder {
@@ -28,13 +20,19 @@ export interface Builder {
   importTar(name: string, tar: string[]): Promise<void>
   /** An image's layers' diff ids and its settings; nothing when it is not there, or when the id already determines them. */
   contents(id: string): Promise<{ layers: string[]; config: ImageConfig } | undefined>
-  /** What syft reads an image from. @param folder for what must be written for that */
-  source(id: string, folder: string): Promise<string>
   /**
-   * @param name `HOST/REPOSITORY:TAG`
-   * @throws ImagesError with its message
+   * Writes an image as an OCI layout, under the reference `image`.
+   * @param layout path of the folder to make
+   * @throws ImagesError when it does not have the image any more, and for a full disk
    */
-  push(id: string, name: string, reach: Reach): Promise<void>
+  save(id: string, layout: string): Promise<void>
+}
+
+/** An image could not be written to a file. @param words the builder's output */
+export function notSaved(id: string, words: string): ImagesError {
+  if (/no such image|not known|reference does not exist|failed to get digest/i.test(words))
+    return new ImagesError(`the engine no longer has ${id}: build it again`)
+  return isFull(words) ? fullTemporary() : new ImagesError(words.trim())
 }
 
 /** Runs one of its commands. @throws ImagesError with what it wrote to stderr */

@@ -18,8 +18,8 @@ export interface BuiltImage {
   base: Base
   /** Commit of the sources, when known. */
   revision?: string | undefined
-  /** Its tags in a registry may be moved from another image to this one. */
-  moving?: boolean | undefined
+  /** What it stands in for: one of its tags. */
+  standsInFor?: string | undefined
   /** Of its manifest in a registry, once it was pushed. */
   digest?: string | undefined
 }
@@ -43,7 +43,8 @@ export async function writeBuilt(dir: string, built: Built): Promise<void> {
  */
 export async function readBuilt(dir: string): Promise<Built> {
   const path = join(dir, 'dist', 'image.json')
-  const text = await readFile(path, 'utf8').catch(() => {
+  const text = await readFile(path, 'utf8').catch(error => {
+    if (error.code !== 'ENOENT') throw error
     throw new ImagesError(`${path} is missing: build the image first (images build, in ${dir})`)
   })
   return JSON.parse(text)

@@ -1,10 +1,13 @@
+import { packageChart } from '@bluecore/kube-tools'
 import { type Command, Option } from 'commander'
 import { findImages } from './bundle/find.js'
 import { loadBundle } from './bundle/load.js'
 import { writeBundle } from './bundle/write.js'
-import { packChart, readChart } from './chart.js'
+import { packChart } from './chart.js'
 import { type ChartChoice, chartImages } from './chart-images.js'
+import { ImagesError } from './images-error.js'
 import { findSbom } from './sbom.js'
+import { withTemporary } from './temporary.js'
 
 const chartOptions = [
   new Option('--chart <path>', 'folder or archive of the chart').default('charts/umbrella'),
@@ -15,6 +18,8 @@ const chartOptions = [
     'take all images from HOST[:PORT][/PREFIX], whatever host their names have',
   ),
 ]
+
+const log = (text: string) => console.error(text)
 
 /** Commands that carry images to an air-gapped network. */
 export function addBundle(program: Command): void {
@@ -43,11 +48,12 @@ export function addBundle(program: Command): void {
     )
   for (const option of chartOptions) bundle.addOption(option)
   bundle.action(async (archive: string, options: ChartChoice & { from?: string }) => {
-    const chart = options.chart.endsWith('.tgz') ? packChart(options.chart) : readChart(options.chart)
-    const images = await chartImages(options)
     const { from } = options
-    const rows = await writeBundle(archive, images, await chart, from ? { from } : {})
-    console.log(rows.map(text).join('\n'))
+    await withArchive(options.chart, async chart => {
+      const images = await chartImages({ ...options, chart })
+      const rows = await writeBundle(archive, images, await packChart(chart), { ...(from && { from }), log })
+      console.log(rows.map(text).join('\n'))
+    })
   })
 
   program
@@ -59,7 +65,7 @@ export function addBundle(program: Command): void {
       'push an archive into a registry; the chart is installed from there with global.imageRegistry',
     )
     .action(async (archive: string, registry: string, { move }: { move?: boolean }) => {
-      for (const { name, digest, kept } of await loadBundle(archive, { registry, ...(move && { move }) }))
+      for (const { name, digest, kept } of await loadBundle(archive, { registry, move, log }))
         console.log(`${name}@${digest} ${kept ? 'there already' : 'pushed'}`)
     })
 
@@ -68,6 +74,17 @@ export function addBundle(program: Command): void {
     .argument('<image>', '[http://]HOST[:PORT]/REPOSITORY:TAG, or @sha256:…')
     .description('the SBOM that a registry has with an image: SPDX in JSON')
     .action(async (image: string) => void process.stdout.write(await findSbom(image)))
+}
+
+/** Packages a chart's folder, so that the images are those of the very chart that is carried along. */
+async function withArchive(chart: string, work: (archive: string) => Promise<void>): Promise<void> {
+  if (chart.endsWith('.tgz')) return await work(chart)
+  await withTemporary(async folder => {
+    const archive = await packageChart(chart, folder).catch(error => {
+      throw new ImagesError(error.message)
+    })
+    await work(archive)
+  })
 }
 
 const text = ({ name, digest }: { name: string; digest?: string | undefined }) =>

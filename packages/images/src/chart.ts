@@ -3,19 +3,23 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { parse } from 'yaml'
 import { ImagesError } from './images-error.js'
-import { type PushTarget, taken } from './push.js'
+import { nothingPushed, type PushTarget, probeAll } from './push.js'
 import { parseRegistry } from './registry/address.js'
-import { type Descriptor, digestOf, manifestTypes, openRegistry } from './registry/client.js'
+import { referenceName, startLayout, writeBlobs, writeIndex } from './registry/layout.js'
+import { type Descriptor, digestOf, manifestTypes } from './registry/oci.js'
+import { openRegistry, type Registry } from './registry/registry.js'
+import { mustStay, plan } from './tags.js'
+import { withTemporary } from './temporary.js'
 
-/** A chart as OCI: a manifest, the two blobs that it names, and the name that helm pulls it by. */
+/** A chart as OCI: a manifest, what it is made of, and the name that helm pulls it by. */
 export interface PackedChart {
   /** `charts/NAME` */
   repository: string
   /** Its version; a `+`, which a tag cannot have, is `_`, as helm does. */
   tag: string
   descriptor: Descriptor
-  manifest: Buffer
-  blobs: { descriptor: Descriptor; bytes: Buffer }[]
+  /** The manifest, and the two blobs that it names. */
+  blobs: Buffer[]
 }
 
 /** @see https://helm.sh/docs/topics/registries/#helm-chart-manifest */
@@ -45,15 +49,14 @@ export async function packChart(archive: string): Promise<PackedChart> {
   const { exitCode, stdout, stderr } = await execa('tar', extract, { reject: false })
   if (exitCode !== 0) throw new ImagesError(`${archive} is not a chart: ${stderr}`)
   const about = parse(stdout)
+  const config = Buffer.from(JSON.stringify(about))
   const content = await readFile(archive)
-  const blobs = [blob(helm.config, Buffer.from(JSON.stringify(about))), blob(helm.content, content)] as const
-  const [config, layer] = blobs
   const manifest = Buffer.from(
     JSON.stringify({
       schemaVersion: 2,
       mediaType: manifestTypes.image,
-      config: config.descriptor,
-      layers: [layer.descriptor],
+      config: describe(helm.config, config),
+      layers: [describe(helm.content, content)],
       annotations: {
         'org.opencontainers.image.title': about.name,
         'org.opencontainers.image.version': about.version,
@@ -64,14 +67,13 @@ export async function packChart(archive: string): Promise<PackedChart> {
   return {
     repository: `charts/${about.name}`,
     tag: `${about.version}`.replaceAll('+', '_'),
-    descriptor: { mediaType: manifestTypes.image, digest: digestOf(manifest), size: manifest.length },
-    manifest,
-    blobs: [...blobs],
+    descriptor: describe(manifestTypes.image, manifest),
+    blobs: [manifest, config, content],
   }
 }
 
-function blob(mediaType: string, bytes: Buffer) {
-  return { descriptor: { mediaType, digest: digestOf(bytes), size: bytes.length }, bytes }
+function describe(mediaType: string, bytes: Buffer): Descriptor {
+  return { mediaType, digest: digestOf(bytes), size: bytes.length }
 }
 
 /** A chart as a registry holds it. */
@@ -79,9 +81,29 @@ export interface PushedChart {
   /** `HOST/PREFIX/charts/NAME:VERSION`; helm pulls it from `oci://` and this. */
   name: string
   repository: string
+  /** Digest that the tag pointed to before, if to another chart. */
+  from?: string
   descriptor: Descriptor
   /** Was there before. */
   kept: boolean
+}
+
+/**
+ * What a push of a chart would do. Sends nothing.
+ * @throws ImagesError when the tag stands for another chart
+ */
+export async function planChart(chart: PackedChart, target: PushTarget): Promise<PushedChart> {
+  return await planOn(openRegistry(parseRegistry(target.registry), target), chart, target)
+}
+
+async function planOn(registry: Registry, chart: PackedChart, { move = false }: PushTarget) {
+  const { repository, tag, descriptor } = chart
+  const name = `${registry.name(repository)}:${tag}`
+  const from = (await registry.manifest(repository, tag))?.descriptor.digest
+  if (from === descriptor.digest) return { name, repository, descriptor, kept: true }
+  const problem = from && mustStay({ name, tag: `${repository}:${tag}`, digest: from, labels: {} }, move)
+  if (problem) throw nothingPushed([problem])
+  return { name, repository, ...(from && { from }), descriptor, kept: false }
 }
 
 /**
@@ -89,17 +111,20 @@ export interface PushedChart {
  * @throws ImagesError when the tag stands for another chart, or the registry does not hold what was sent
  */
 export async function pushChart(chart: PackedChart, target: PushTarget): Promise<PushedChart> {
-  const registry = await openRegistry(parseRegistry(target.registry), target.dockerConfig)
-  const { repository, tag, descriptor, manifest, blobs } = chart
-  const pushed = { name: `${registry.name(repository)}:${tag}`, repository, descriptor }
-  const found = await registry.manifest(repository, tag)
-  if (found?.descriptor.digest === descriptor.digest) return { ...pushed, kept: true }
-  if (found && !target.move) throw new ImagesError(`nothing was pushed:\n  ${taken(registry, chart, found)}`)
-  for (const { descriptor, bytes } of blobs)
-    await registry.putBlob(repository, descriptor, () => new Uint8Array(bytes))
-  await registry.putManifest(repository, tag, descriptor.mediaType, manifest)
+  const registry = openRegistry(parseRegistry(target.registry), target)
+  const { repository, tag, descriptor, blobs } = chart
+  const pushed = await planOn(registry, chart, target)
+  if (pushed.kept) return pushed
+  target.log?.(`to push: ${plan(pushed.name, pushed.from, descriptor.digest)}`)
+  await probeAll(registry, [repository])
+  await withTemporary(async folder => {
+    await startLayout(folder)
+    await writeBlobs(folder, ...blobs)
+    await writeIndex(folder, [{ ...descriptor, annotations: { [referenceName]: 'chart' } }])
+    await registry.push(`ocidir://${folder}:chart`, repository, tag)
+  })
   const there = await registry.manifest(repository, tag)
-  if (there?.descriptor.digest === descriptor.digest) return { ...pushed, kept: false }
+  if (there?.descriptor.digest === descriptor.digest) return pushed
   throw new ImagesError(
     `${pushed.name} was pushed, but the registry has ${there?.descriptor.digest ?? 'nothing'} there`,
   )

@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cachePath, withLock } from '@bluecore/cache'
 import { execa } from 'execa'
@@ -7,6 +6,7 @@ import type { Builder } from './builder.js'
 import { sourceDate } from './epoch.js'
 import { findBuilder } from './find-builder.js'
 import { ImagesError } from './images-error.js'
+import { withTemporary } from './temporary.js'
 
 /**
  * Debian's smallest system as the engine's image `bluecore/base:SUITE`, from Debian's own mirror. Built at most once.
@@ -26,15 +26,13 @@ export async function ensureBase(
     if (await builder.inspect(name)) return name // another process built it while we waited
     await requireDebootstrap(name, suite)
     log(`building ${name} with debootstrap`)
-    const root = await mkdtemp(join(tmpdir(), `bluecore-base-${suite}-`))
-    try {
+    await withTemporary(async folder => {
+      const root = join(folder, 'root')
       await bootstrap(root, suite)
       // Sorted and of one date: the same packages give the same layer, whose digest is the base's.
       const whole = ['--sort=name', '--numeric-owner', `--mtime=@${sourceDate()}`, '-C', root, '-c', '.']
       await builder.importTar(name, whole)
-    } finally {
-      await rm(root, { recursive: true, force: true })
-    }
+    })
     return name
   })
 }

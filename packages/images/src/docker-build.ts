@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { execa } from 'execa'
+import { execa, execaSync } from 'execa'
 import { type Builder, runBuilder } from './builder.js'
 import { freeEngineSpace } from './engine.js'
 import { engineBuilder } from './engine-builder.js'
 import { isFull } from './full-disk.js'
 import { ImagesError } from './images-error.js'
+import { cleanedUp } from './temporary.js'
 
 /** Input of one `docker build`. */
 export interface DockerBuild {
@@ -72,11 +73,15 @@ async function withOwnName(
   if (!builder.ownNames) return await work(base)
   const name = `bluecore/building:${randomUUID()}`
   await runBuilder(builder, 'tag', base, name)
-  try {
-    await work(name)
-  } finally {
-    await runBuilder(builder, 'rmi', name)
-  }
+  const { command, env } = builder
+  const remove = () => execaSync(command, ['rmi', name], { env, reject: false })
+  await cleanedUp(remove, async () => {
+    try {
+      await work(name)
+    } finally {
+      await runBuilder(builder, 'rmi', name)
+    }
+  })
 }
 
 /** With this build's own last lines: builds run in parallel, and above stand those of all. */

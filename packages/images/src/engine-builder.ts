@@ -1,7 +1,8 @@
+import { rm } from 'node:fs/promises'
 import { execa } from 'execa'
-import type { Builder } from './builder.js'
+import { type Builder, notSaved } from './builder.js'
 import { findEngine, inspectImage } from './engine.js'
-import { lost, refused } from './push-errors.js'
+import { localRegctl } from './registry/regctl.js'
 
 /**
  * The container engine.
@@ -23,15 +24,12 @@ export async function engineBuilder(path?: string): Promise<Builder> {
       const image = await inspectImage(engine, id)
       return image && { layers: image.RootFS.Layers, config: image.Config }
     },
-    source: async id => `docker:${id}`,
-    async push(id, name, { dockerConfig }) {
-      const have = await execa(command, ['tag', id, name], { env, reject: false })
-      if (have.exitCode !== 0) throw lost(have.stderr)
-      const args = [...(dockerConfig ? ['--config', dockerConfig] : []), 'push', name]
-      const push = await execa(command, args, { env, reject: false })
-      // Else the engine would keep every image ever pushed. It may refuse, which is no reason to call the push failed.
-      await execa(command, ['image', 'rm', name], { env, reject: false })
-      if (push.exitCode !== 0) throw refused(push.stderr || push.stdout)
+    async save(id, layout) {
+      const archive = `${layout}.tar`
+      const saved = await execa(command, ['save', '--output', archive, id], { env, reject: false })
+      if (saved.exitCode !== 0) throw notSaved(id, saved.stderr)
+      await localRegctl('image', 'import', `ocidir://${layout}:image`, archive)
+      await rm(archive)
     },
   }
 }

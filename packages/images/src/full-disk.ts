@@ -1,9 +1,20 @@
 import { statfs } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { ImagesError } from './images-error.js'
 
 /** Does a program's output, or an error, report a full disk? */
 export function isFull(output: string): boolean {
   return /ENOSPC|EDQUOT|no space left|disk quota exceeded/i.test(output)
+}
+
+/** A disk of this machine is full, not one of a registry's. */
+export class DiskFullError extends ImagesError {}
+
+/** The disk of TMPDIR is full. */
+export function fullTemporary(): DiskFullError {
+  return new DiskFullError(
+    `the disk of ${tmpdir()} is full: free some, or set TMPDIR to a folder on another one`,
+  )
 }
 
 /**

@@ -23,12 +23,12 @@ test('what is left out is empty', async () => {
     packages: {},
     stage: {},
     secrets: {},
-    images: [{ ...image, also: [], args: {}, labels: {} }],
+    images: [{ ...image, args: {}, labels: {} }],
   })
 })
 
 test('every problem is named at once', async () => {
-  const wrong = { ...image, name: 'Bluecore/X', version: '', also: ['library/x'], size: 3 }
+  const wrong = { ...image, name: 'Bluecore/X', version: '', standsInFor: 'library/x', size: 3 }
   const content = {
     base: { name: 'debian', digest: 'sha256:1' },
     versions: { 'no-word': '1' },
@@ -48,7 +48,7 @@ test('every problem is named at once', async () => {
     'packages: Unrecognized key: "apk"',
     'images.0.name: is not a repository',
     'images.0.version: is not a tag',
-    'images.0.also.0: is not REPOSITORY:TAG',
+    'images.0.standsInFor: is not REPOSITORY:TAG',
     'images.0: Unrecognized key: "size"',
     '(file): Unrecognized key: "bases"',
   ])

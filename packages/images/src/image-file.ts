@@ -2,15 +2,15 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { ImagesError } from './images-error.js'
+import { digestShape } from './registry/oci.js'
 
-const repository = z
+export const repositoryShape = z
   .string()
   .regex(/^[a-z0-9]+([._-][a-z0-9]+)*(\/[a-z0-9]+([._-][a-z0-9]+)*)*$/, 'is not a repository')
-const tag = z.string().regex(/^[\w][\w.-]{0,127}$/, 'is not a tag')
+export const tagShape = z.string().regex(/^[\w][\w.-]{0,127}$/, 'is not a tag')
 const reference = z
   .string()
   .regex(/^[a-z0-9][\w./-]*(:\d+\/[\w./-]+)?:[\w][\w.-]{0,127}$/, 'is not REPOSITORY:TAG')
-const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'is not sha256: and 64 hexadecimal digits')
 const texts = z.record(z.string(), z.string())
 /** The first part of a build argument's name. */
 const word = z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'is not a word of letters, digits and _')
@@ -18,16 +18,17 @@ const word = z.string().regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'is not a word of lette
 const packageName = z.string().regex(/^[a-zA-Z0-9][\w.+:~*=-]*$/, 'is not a package')
 
 const image = z.strictObject({
-  name: repository,
+  name: repositoryShape,
   /** Tag, label and build argument VERSION. */
-  version: tag,
+  version: tagShape,
   title: z.string().min(1),
   /** SPDX expression of what is inside. */
   licenses: z.string().min(1),
-  /** Further names in a registry, e.g. `library/postgres:10.23`. The engine is not given them: there they mean the official image. */
-  also: z.array(reference).default([]),
-  /** Its tags in a registry move to newer builds, as those of the official images do; else they stay. */
-  moving: z.boolean().optional(),
+  /**
+   * The official image that it stands in for, e.g. `library/postgres:10.23`: its second name in a registry. The engine is not
+   * given it: there it means the official image.
+   */
+  standsInFor: reference.optional(),
   args: texts.default({}),
   labels: texts.default({}),
 })
@@ -38,7 +39,7 @@ const imageFile = z.strictObject({
     /** `debian:NAME` is the system made by debootstrap; anything else is pulled. */
     name: reference,
     /** Of its manifest, or of its configuration (its id) where it is loaded from an archive. Checked. */
-    digest: digest.optional(),
+    digest: digestShape.optional(),
   }),
   /** Versions of what goes in: `NODE` is the build argument NODE_VERSION. */
   versions: z.record(word, z.string().min(1)).default({}),

@@ -4,6 +4,10 @@ import { addBundle } from './bundle-commands.js'
 import { ImagesError } from './images-error.js'
 import { addPush } from './push-command.js'
 
+// So that what is temporary is removed: see cleanedUp.
+process.on('SIGINT', () => process.exit(130))
+process.on('SIGTERM', () => process.exit(143))
+
 program.name('images').description('Builds the images that the folders under docker/ describe.')
 
 program
@@ -21,6 +25,8 @@ addBundle(program)
 try {
   await program.parseAsync()
 } catch (error) {
-  console.error(error instanceof ImagesError ? `images: ${error.message}` : error)
+  // An error of the system says what it was and where: `EACCES: permission denied, open '/x'`
+  const isClear = error instanceof ImagesError || (error instanceof Error && 'syscall' in error)
+  console.error(isClear ? `images: ${error.message}` : error)
   process.exitCode = 1
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { ImagesError } from './images-error.js'
-import { type Published, publish } from './publish.js'
+import { type Published, planPublish, publish } from './publish.js'
+import { plan } from './tags.js'
 
 /** The option that says where to push; BLUECORE_REGISTRY else. */
 const registryOption = [
@@ -22,26 +23,38 @@ export function addPush(program: Command, env: NodeJS.ProcessEnv = process.env):
     .command('push')
     .argument('[folder]', 'folder of a built image or of a packaged chart', '.')
     .option(...registryOption)
+    .option('--stand-ins', 'push the stand-ins for official images too, also under the official names')
+    .option('--sample', 'push the sample under the name of Misskey, if that is what was built')
     .option('--move', 'move tags that point to a different image instead of refusing')
+    .option('--dry-run', 'say what would be pushed, and what each tag points to now; send nothing')
     .option('--no-sbom', 'attach no SBOMs')
-    .option('--json', 'what was done, as JSON')
+    .option('--json', 'what was done, as JSON; with --dry-run what would be')
     .description(
       'push what was built, under all its names, with SBOMs; signed when COSIGN_KEY names a key (its password: COSIGN_PASSWORD). ' +
         'Logs in with the Docker configuration (docker login)',
     )
     .action(async (folder: string, options) => {
-      const { move, sbom, json } = options
+      const { json, dryRun, ...wanted } = options
       const registry = chosenRegistry(options.registry, env)
       const key = env.COSIGN_KEY
       const log = (text: string) => console.error(text)
-      const published = await publish(folder, { registry, move, sbom, log, ...(key && { key }) })
-      console.log(json ? JSON.stringify(published, null, 2) : published.map(line).join('\n'))
+      const publishing = { ...wanted, registry, log, ...(key && { key }) }
+      if (dryRun) {
+        const planned = await planPublish(folder, publishing)
+        print(planned, ({ name, from, to }) => plan(name, from, to), json)
+      } else print(await publish(folder, publishing), line, json)
     })
 }
 
-function line({ name, digest, kept, sbom, signature }: Published): string {
+function print<T>(rows: T[], text: (row: T) => string, json: boolean): void {
+  if (json) console.log(JSON.stringify(rows, null, 2))
+  else for (const row of rows) console.log(text(row))
+}
+
+function line({ name, digest, from, kept, sbom, signature }: Published): string {
   const notes = [
     kept ? 'there already' : 'pushed',
+    ...(from ? [`was ${from}`] : []),
     ...(sbom ? [`SBOM ${sbom === 'there' ? 'there already' : sbom}`] : []),
     ...(signature ? [signature === 'made' ? 'signed' : 'signed already'] : []),
   ]

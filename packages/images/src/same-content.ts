@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Builder } from './builder.js'
 import type { ImageConfig } from './engine.js'
-import type { Manifest, Registry } from './registry/client.js'
+import type { ImageConfiguration } from './registry/oci.js'
 
 /** Settings that change how a container behaves, or identify it. */
 const settings = [
@@ -22,18 +22,13 @@ const settings = [
  * revision label alone does not make a different image either.
  */
 export async function hasSameContent(
-  registry: Registry,
-  repository: string,
-  found: Manifest,
+  there: ImageConfiguration,
   id: string,
   builder: () => Promise<Builder>,
 ): Promise<boolean> {
-  const digest = found.content.config?.digest
-  if (!digest || (await registry.blobSize(repository, digest)) === undefined) return false
   const own = await (await builder()).contents(id)
-  if (!own) return false
-  const there = JSON.parse(await (await registry.blob(repository, digest)).text())
   return (
+    own !== undefined &&
     isDeepStrictEqual(there.rootfs?.diff_ids, own.layers) &&
     isDeepStrictEqual(comparable(there.config ?? {}), comparable(own.config))
   )

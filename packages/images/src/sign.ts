@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { findTool } from './find-tool.js'
 import { ImagesError } from './images-error.js'
+import { withTemporary } from './temporary.js'
 
 /** What a signature is made with. */
 export interface Signing {
@@ -34,8 +34,7 @@ export async function sign(names: string[], { key, dockerConfig, plain }: Signin
       `the key ${key} cannot be read: ${last(half.stderr)}\nIts password is taken from COSIGN_PASSWORD.`,
     )
   }
-  const folder = await mkdtemp(join(tmpdir(), 'images-sign-'))
-  try {
+  return await withTemporary(async folder => {
     const publicKey = join(folder, 'cosign.pub')
     await writeFile(publicKey, half.stdout)
     const verify = ['verify', '--key', publicKey, '--insecure-ignore-tlog=true', ...registry]
@@ -51,9 +50,7 @@ export async function sign(names: string[], { key, dockerConfig, plain }: Signin
       signed.push(name)
     }
     return signed
-  } finally {
-    await rm(folder, { recursive: true })
-  }
+  })
 }
 
 const last = (text: string) => text.trim().split('\n').at(-1) ?? ''

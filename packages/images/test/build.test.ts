@@ -21,7 +21,7 @@ test('stages, builds and labels; a second build comes from the cache', async () 
       images: ['a', 'b'].map(name => ({
         ...image,
         version: name,
-        also: [`other/${name}:1`],
+        standsInFor: `other/${name}:1`,
         args: { WHO: name },
       })),
     }),
@@ -51,6 +51,7 @@ test('stages, builds and labels; a second build comes from the cache', async () 
     'org.opencontainers.image.licenses': 'MIT',
     'org.opencontainers.image.base.name': 'debian:bookworm',
     'org.opencontainers.image.base.digest': seen.RootFS.Layers[0],
+    'bluecore.stand-in-for': 'other/a:1',
     made: 'by hook',
   })
   expect(await buildImage(dir, env)).toEqual(built)

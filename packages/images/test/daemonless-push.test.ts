@@ -5,7 +5,7 @@ import { execa } from 'execa'
 import { afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { pushImages } from '../src/push.js'
 import { parseRegistry } from '../src/registry/address.js'
-import { openRegistry } from '../src/registry/client.js'
+import { openRegistry } from '../src/registry/registry.js'
 import { attachSbom } from '../src/sbom.js'
 import { startRegistry } from '../testing/registry.js'
 import { temporaryFolder } from '../testing/temporary-folder.js'
@@ -31,9 +31,12 @@ test('without an engine, an image of buildah is pushed with its SBOM; a second p
   expect(pushed).toMatchObject({ kept: false })
   expect((await ask(`team/a/x/manifests/${pushed?.descriptor.digest}`)).status).toBe(200)
   expect(await pushImages({ images: [image] }, target)).toMatchObject([{ kept: true }])
-  const registry = await openRegistry(parseRegistry(target.registry), dockerConfig)
-  if (pushed) expect(await attachSbom(registry, 'a/x', pushed.descriptor, id)).toBe(true)
+  const registry = openRegistry(parseRegistry(target.registry), { dockerConfig })
+  if (pushed)
+    expect(await attachSbom(registry, 'a/x', pushed.descriptor, { id, name: 'a/x', version: '1' })).toBe(true)
   const gone = { id: `sha256:${'0'.repeat(64)}`, tags: ['a/y:1'] }
-  await expect(pushImages({ images: [gone] }, target)).rejects.toThrow(/a\/y:1: the engine no longer has it/)
+  await expect(pushImages({ images: [gone] }, target)).rejects.toThrow(
+    /a\/y:1: the engine no longer has sha256:0+/,
+  )
   await buildah('rmi', '--all', '--force')
 })

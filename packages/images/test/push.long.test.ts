@@ -1,7 +1,8 @@
-// Docker repeats a failed upload for more than a minute.
+// regctl repeats a failed upload for half a minute.
 import { execa } from 'execa'
 import { expect, onTestFinished, test } from 'vitest'
 import { pushImages } from '../src/push.js'
+import { startProxy } from '../testing/proxy.js'
 import { startRegistry } from '../testing/registry.js'
 import { smallImage } from '../testing/small-image.js'
 import { temporaryFolder } from '../testing/temporary-folder.js'
@@ -36,4 +37,20 @@ test('a registry whose disk is full', async () => {
     /^not pushed:\n {2}127\S+\/x:1: .*Look at its log and at the free space of its storage\.\nIn the registry: nothing\./s,
   )
   expect((await ask('x/manifests/1')).status).toBe(404)
+})
+
+test('a connection that is cut during an upload', async () => {
+  const { address, dockerConfig } = await startProxy(await startRegistry(), {
+    answer(request, response) {
+      if (request.method !== 'PUT' && request.method !== 'PATCH') return false
+      return request.once('data', () => response.destroy())
+    },
+  })
+  const push = pushImages(
+    { images: [await smallImage(kilobyte, 'x:1')] },
+    { registry: address, dockerConfig },
+  )
+  await expect(push).rejects.toThrow(
+    /^not pushed:\n {2}\S+\/x:1: the registry \S+ does not answer: .*\nIn the registry: nothing\./,
+  )
 })

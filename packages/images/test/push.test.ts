@@ -1,8 +1,9 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
+import { findTool } from '../src/find-tool.js'
 import { publish } from '../src/publish.js'
-import { pushImages } from '../src/push.js'
+import { type Pushable, planImages, pushImages } from '../src/push.js'
 import { docker } from '../testing/docker.js'
 import { startRegistry } from '../testing/registry.js'
 import { sameFile, smallImage } from '../testing/small-image.js'
@@ -40,14 +41,53 @@ test('a tag that points to a different image is refused before anything is sent,
   expect((await ask('z/manifests/1')).status).toBe(404)
   const moved = await pushImages({ images: [second] }, { registry, dockerConfig, move: true })
   expect(moved.map(({ kept }) => kept)).toEqual([false, false, false, false])
-  const back = [
-    { ...first, tags: ['x:latest'] },
-    { ...first, tags: ['y:1'], moving: true },
-  ]
-  expect(await pushImages({ images: back }, { registry, dockerConfig })).toMatchObject([
-    { kept: false },
-    { kept: false },
+  const back = await pushImages({ images: [{ ...first, tags: ['x:latest'] }] }, { registry, dockerConfig })
+  expect(back).toMatchObject([{ kept: false, from: moved[1]?.descriptor.digest }])
+})
+
+test('a stand-in takes the name of an official image only where nothing or another stand-in has it', async () => {
+  const { address: registry, dockerConfig, ask } = await startRegistry()
+  const target = { registry, dockerConfig }
+  const official = await smallImage(kilobyte, 'library/x:1')
+  const label = 'LABEL bluecore.stand-in-for=library/x:1'
+  const standIns = (await sameFile(label, `${label} a=b`)).map(id => ({
+    id,
+    tags: ['bluecore/x:1', 'library/x:1'],
+    standsInFor: 'library/x:1',
+  }))
+  const [older, newer] = standIns as [Pushable, Pushable]
+  const [genuine] = await pushImages({ images: [official] }, target)
+  for (const move of [false, true]) {
+    await expect(pushImages({ images: [older] }, { ...target, move })).rejects.toThrow(
+      /^nothing was pushed:\n {2}\S+\/library\/x:1 already points to a different image \(sha256:\w+\), which is not a stand-in of ours/,
+    )
+  }
+  expect((await ask('bluecore/x/manifests/1')).status).toBe(404)
+
+  await ask(`library/x/manifests/${genuine?.descriptor.digest}`, 'DELETE')
+  await pushImages({ images: [older] }, target)
+  const pushed = await pushImages({ images: [newer] }, target)
+  expect(pushed.map(({ kept }) => kept)).toEqual([false, false])
+  expect(await pushImages({ images: [official] }, target)).toMatchObject([
+    { kept: false, from: pushed[1]?.descriptor.digest },
   ])
+})
+
+test('a plan says what each tag points to and would point to, and sends nothing', async () => {
+  const { address: registry, dockerConfig, ask } = await startRegistry()
+  const target = { registry, dockerConfig }
+  const [first, second] = [await smallImage(kilobyte, 'x:1'), await smallImage(kilobyte, 'x:1', 'y:1')]
+  const [pushed] = await pushImages({ images: [first] }, target)
+  const from = pushed?.descriptor.digest
+  expect(await planImages({ images: [second] }, { ...target, move: true })).toEqual([
+    { id: second.id, name: `${registry}/x:1`, repository: 'x', tag: '1', from },
+    { id: second.id, name: `${registry}/y:1`, repository: 'y', tag: '1' },
+  ])
+  await expect(planImages({ images: [second] }, target)).rejects.toThrow(
+    'already points to a different image',
+  )
+  expect((await ask('y/manifests/1')).status).toBe(404)
+  expect((await ask('x/manifests/1')).headers.get('docker-content-digest')).toBe(from)
 })
 
 test('the same layers and settings are the same image, whatever the date and commit of the build', async () => {
@@ -65,7 +105,7 @@ test.each([
   [
     'a wrong password',
     { auth: Buffer.from('tester:wrong').toString('base64') },
-    /refuses the login of \S+\/config.json \(401 for GET \/v2\/\): docker login 127/,
+    /refuses the login of \S+\/config.json: docker login 127/,
   ],
 ])('%s', async (_, login, message) => {
   const { address: registry } = await startRegistry()
@@ -84,7 +124,7 @@ test('a registry that does not answer', async () => {
   await kill()
   const push = pushImages({ images: [await smallImage(1, 'x:1')] }, { registry, dockerConfig })
   await expect(push).rejects.toThrow(
-    /^the registry 127\.0\.0\.1:\d+ does not answer: connect ECONNREFUSED .* Check its address and that it is up\.$/,
+    /^the registry 127\.0\.0\.1:\d+ does not answer: dial tcp .* connection refused\. Check its address and that it is up\.$/,
   )
 })
 
@@ -94,9 +134,9 @@ test('a registry that serves a manifest with a different digest', async () => {
   const [pushed] = await pushImages({ images: [image] }, { registry, dockerConfig })
   const digest = pushed?.descriptor.digest ?? ''
   const path = join(storage, 'docker/registry/v2/blobs/sha256', digest.slice(7, 9), digest.slice(7), 'data')
-  await writeFile(path, (await readFile(path, 'utf8')).replace('"size": ', '"size":  '))
+  await writeFile(path, (await readFile(path, 'utf8')).replace('"size":', '"size": '))
   await expect(pushImages({ images: [image] }, { registry, dockerConfig })).rejects.toThrow(
-    `under 1 the registry serves a manifest whose content is`,
+    new RegExp(`serves sha256:\\w+ as ${digest}: its storage is damaged or was changed`),
   )
 })
 
@@ -115,6 +155,7 @@ test('a layer that the registry has lost is sent again', async () => {
 test('without an engine nothing is sent, and images already in the registry need none', async () => {
   const { address: registry, dockerConfig } = await startRegistry()
   const image = await smallImage(kilobyte, 'x:1')
+  await findTool('regctl', 'for this test')
   const path = process.env.PATH
   vi.stubEnv('PATH', '/nowhere')
   try {
@@ -142,7 +183,7 @@ test('an image that the engine has lost: only the other one is reported as pushe
   const lost = { id: `sha256:${'0'.repeat(64)}`, tags: ['lost:1'] }
   const small = await smallImage(kilobyte, 'small:1')
   await expect(pushImages({ images: [lost, small] }, { registry, dockerConfig })).rejects.toThrow(
-    /^not pushed:\n {2}127\S+\/lost:1: the engine no longer has it .*: build it again\nIn the registry: 127\S+\/small:1\. Run it again/,
+    /^not pushed:\n {2}127\S+\/lost:1: the engine no longer has sha256:0+: build it again\nIn the registry: 127\S+\/small:1\. Run it again/,
   )
   expect(await pushImages({ images: [small] }, { registry, dockerConfig })).toMatchObject([{ kept: true }])
 })

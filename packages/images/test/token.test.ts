@@ -90,7 +90,5 @@ test('a registry with token authentication, as Azure’s: with a password, and w
   expect(await kept(await withIdentity(identity))).toEqual([true, true])
   image.tags.push('c/x:1')
   expect(await kept(await withIdentity(identity))).toEqual([true, true, false])
-  await expect(kept(await withIdentity('forged'))).rejects.toThrow(
-    /refuses the login of \S+\/config\.json \(401/,
-  )
+  await expect(kept(await withIdentity('forged'))).rejects.toThrow(/refuses the login of \S+\/config\.json/)
 })

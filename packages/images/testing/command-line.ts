@@ -9,7 +9,7 @@ export const root = join(import.meta.dirname, '..', '..', '..')
 
 /** `turbo run`, as a user types it. */
 export const turbo = (args: string[], env: Record<string, string> = {}) =>
-  execa(join(root, 'node_modules/.bin/turbo'), ['run', ...args, '--ui=stream'], {
+  execa(join(root, 'node_modules/.bin/turbo'), ['run', '--ui=stream', ...args], {
     cwd: root,
     env: { PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}`, ...env },
     all: true,

@@ -17,7 +17,7 @@ export interface TestRegistry {
   /** Where it keeps everything. */
   storage: string
   /** Asks it, with the password. */
-  ask(path: string): Promise<Response>
+  ask(path: string, method?: string): Promise<Response>
   /** Ends it at once, as a crash would. */
   kill(): Promise<void>
   /** Starts it again, on the same port and storage. */
@@ -52,7 +52,7 @@ export async function startRegistry(storage?: string, auth = passwords): Promise
   const accept =
     'application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json'
   const headers = { authorization: `Basic ${login}`, accept }
-  const ask = (path: string) => fetch(`http://${address}/v2/${path}`, { headers })
+  const ask = (path: string, method = 'GET') => fetch(`http://${address}/v2/${path}`, { method, headers })
   const start = async () => {
     server = spawn('docker-registry', ['serve', join(files, 'registry.json')], { stdio: 'ignore' })
     await vi.waitFor(() => ask(''), { timeout: 20_000 })

@@ -1,5 +1,4 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import type { Pushable } from '../src/push.js'
@@ -24,10 +23,19 @@ export async function sameFile(...settings: string[]): Promise<string[]> {
  * @param tags what it is called in a registry
  */
 export async function smallImage(bytes: number, ...tags: string[]): Promise<Pushable> {
-  const dir = await temporaryFolder()
-  await writeFile(join(dir, 'file'), randomBytes(bytes))
-  await execa('tar', ['-C', dir, '-cf', join(dir, 'image.tar'), 'file'])
-  return { id: await imported(join(dir, 'image.tar')), tags }
+  return await imageOf({ file: randomBytes(bytes) }, ...tags)
+}
+
+/**
+ * An image of the engine that holds these files; gone when the test ends.
+ * @param files path → content
+ * @param tags what it is called in a registry
+ */
+export async function imageOf(files: Record<string, string | Buffer>, ...tags: string[]): Promise<Pushable> {
+  const dir = await temporaryFolder(files)
+  const archive = join(await temporaryFolder(), 'image.tar')
+  await execa('tar', ['-C', dir, '-cf', archive, '.'])
+  return { id: await imported(archive), tags }
 }
 
 /** @returns its id */

@@ -64,12 +64,12 @@ export async function ensureRegistry(): Promise<void> {
 
 /**
  * Where to push: registry address as the engine of this machine sees it, and the folder of the client configuration.
- * `move`: a version is built many times here, so a tag may be moved to another image.
+ * `move`: nobody else pushes here, and a version is built many times, so any tag may be moved to another image.
  */
 export const pushTarget = () => ({
   registry: `127.0.0.1:${registryPort()}`,
   dockerConfig: statePath('docker'),
-  move: true,
+  move: 'any' as const,
 })
 
 /** Pushes the pause image, which every pod needs. */

@@ -1,13 +1,15 @@
+import { allOrEveryProblem } from '../all-problems.js'
 import type { ChartImage } from '../chart-images.js'
 import { ImagesError } from '../images-error.js'
 import { parseRegistry } from '../registry/address.js'
-import { type Manifest, openRegistry, type Registry } from '../registry/client.js'
+import type { Manifest } from '../registry/oci.js'
+import type { Access } from '../registry/regctl.js'
+import { openRegistry, type Registry } from '../registry/registry.js'
 
 /** Where to look for images. */
-export interface Places {
+export interface Places extends Access {
   /** Registry that has all of them under their repository and tag, whatever host their names have; else each one's own. */
   from?: string
-  dockerConfig?: string
 }
 
 /** An image, and the manifest that a registry has of it. */
@@ -21,11 +23,7 @@ export interface FoundImage {
  * Asks registries for images.
  * @throws ImagesError naming every image that is not there
  */
-export async function findImages(
-  images: ChartImage[],
-  { from, dockerConfig }: Places,
-): Promise<FoundImage[]> {
-  const open = new Map<string, Promise<Registry>>()
+export async function findImages(images: ChartImage[], { from, ...access }: Places): Promise<FoundImage[]> {
   const asked = images.map(async image => {
     const address = from ?? image.host
     if (address === 'docker.io') {
@@ -33,21 +31,13 @@ export async function findImages(
         `${image.name}: Docker Hub is not asked. Name a registry that has it, with --from`,
       )
     }
-    const opened = open.get(address) ?? openRegistry(parseRegistry(address), dockerConfig)
-    open.set(address, opened)
-    const registry = await opened
+    const registry = openRegistry(parseRegistry(address), access)
     const found = await registry.manifest(image.repository, image.digest ?? image.tag ?? 'latest')
     if (!found)
       throw new ImagesError(`${registry.name(image.repository)} has no ${image.digest ?? image.tag}`)
     return { image, registry, manifest: await forThisPlatform(registry, image, found) }
   })
-  const results = await Promise.allSettled(asked)
-  const problems = results.flatMap(result => (result.status === 'rejected' ? [result.reason] : []))
-  const odd = problems.find(error => !(error instanceof ImagesError))
-  if (odd) throw odd
-  if (problems.length > 0)
-    throw new ImagesError([...new Set(problems.map(({ message }) => message))].join('\n'))
-  return results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
+  return await allOrEveryProblem(asked)
 }
 
 /** Of an image for several platforms, the one for ours: linux/amd64. */

@@ -1,10 +1,13 @@
-import { parseImage } from '../chart-images.js'
+import { allOrEveryProblem } from '../all-problems.js'
 import { ImagesError } from '../images-error.js'
-import { type PushTarget, taken } from '../push.js'
+import { mountParts, nothingPushed, type PushTarget, probeAll } from '../push.js'
 import { parseRegistry } from '../registry/address.js'
-import { type Descriptor, type Manifest, openRegistry, parts, type Registry } from '../registry/client.js'
-import { putReferrer } from '../registry/referrers.js'
-import { annotation, type Layout, withLayout } from './layout.js'
+import { referenceName, writeIndex } from '../registry/layout.js'
+import { type Descriptor, parts } from '../registry/oci.js'
+import { openRegistry, type Registry } from '../registry/registry.js'
+import { mustStay, plan, standInLabel } from '../tags.js'
+import { unpackBundle } from './archive.js'
+import { type Entry, labelsOf, readBundle } from './read.js'
 
 /** What a registry holds of a bundle. */
 export interface Loaded {
@@ -16,76 +19,71 @@ export interface Loaded {
 }
 
 /**
- * Pushes a bundle into a registry: the images and the chart under their tags, the SBOMs beside their images; digests
+ * Pushes a bundle into a registry: the images and the chart under their tags, and what is attached to them; digests
  * stay what they were. A tag is set when all behind it is there.
  * @throws ImagesError naming every tag that stands for something else there, before anything is sent
  */
 export async function loadBundle(archive: string, target: PushTarget): Promise<Loaded[]> {
-  const registry = await openRegistry(parseRegistry(target.registry), target.dockerConfig)
-  return await withLayout(archive, async layout => {
-    const entries = (await readEntries(layout)).map(entry => ({
-      ...entry,
-      found: undefined as Manifest | undefined,
-    }))
-    const problems: string[] = []
-    for (const entry of entries) {
-      if (!entry.tag) continue
-      entry.found = await registry.manifest(entry.repository, entry.tag)
-      const other = entry.found && entry.found.descriptor.digest !== entry.descriptor.digest
-      if (entry.found && other && !target.move)
-        problems.push(taken(registry, { ...entry, tag: entry.tag }, entry.found))
-    }
-    if (problems.length > 0)
-      throw new ImagesError(`nothing was pushed:\n${problems.map(line => `  ${line}`).join('\n')}`)
+  const registry = openRegistry(parseRegistry(target.registry), target)
+  return await unpackBundle(archive, async layout => {
+    const { images, chart, attached } = await readBundle(archive, layout)
+    const entries = [...images, chart]
+    const named = (descriptor: Descriptor, reference: string): Descriptor => ({
+      ...descriptor,
+      annotations: { [referenceName]: reference },
+    })
+    await writeIndex(layout, [
+      ...entries.map(({ manifest }, i) => named(manifest.descriptor, `${i}`)),
+      ...attached,
+    ])
+
+    const looks = await allOrEveryProblem(entries.map(entry => look(registry, layout, entry, target)))
+    const problems = looks.flatMap(({ problem }) => problem ?? [])
+    if (problems.length > 0) throw nothingPushed(problems)
+    await probeAll(
+      registry,
+      entries.map(({ repository }) => repository),
+    )
+
+    const wanted = entries.map((entry, i) => {
+      const { digest } = entry.manifest.descriptor
+      const name = `${registry.name(entry.repository)}${entry.tag ? `:${entry.tag}` : `@${digest}`}`
+      return { ...entry, digest, name, kept: looks[i]?.from === digest }
+    })
+    for (const [i, { name, digest, kept }] of wanted.entries())
+      target.log?.(plan(name, looks[i]?.from, kept ? undefined : digest))
+
     const loaded: Loaded[] = []
-    for (const entry of entries) {
-      const { digest } = entry.descriptor
-      const kept = entry.found?.descriptor.digest === digest
-      if (!kept) await put(registry, layout, entry)
-      if (entry.tag) loaded.push({ name: `${registry.name(entry.repository)}:${entry.tag}`, digest, kept })
+    const held = new Map<string, string>()
+    for (const [i, { manifest, repository, tag, digest, name, kept }] of wanted.entries()) {
+      if (!kept) await mountParts(registry, manifest, repository, held)
+      await registry.push(`ocidir://${layout}:${i}`, repository, tag ?? digest)
+      for (const part of parts(manifest.content)) held.set(part.digest, repository)
+      const there = (await registry.manifest(repository, tag ?? digest))?.descriptor.digest
+      if (there !== digest)
+        throw new ImagesError(`${name} was pushed, but the registry has ${there ?? 'nothing'} there`)
+      if (tag) loaded.push({ name, digest, kept })
     }
     return loaded
   })
 }
 
-interface Entry {
-  descriptor: Descriptor
-  repository: string
-  /** None for manifests that are found only by digest. */
-  tag: string | undefined
-}
-
-async function readEntries(layout: Layout): Promise<Entry[]> {
-  const images = (await layout.readIndex('index.json')).map(descriptor => {
-    const { repository, tag } = parseImage(descriptor.annotations?.[annotation.image] ?? '')
-    return { descriptor, repository, tag }
-  })
-  const artifacts = (await layout.readIndex('artifacts.json')).map(descriptor => {
-    const { [annotation.repository]: repository = '', [annotation.tag]: tag } = descriptor.annotations ?? {}
-    return { descriptor, repository, tag }
-  })
-  return [...images, ...artifacts]
-}
-
-/** Content first, then the manifest, then a look at what the registry has. */
-async function put(
+/** What the tag of an entry points to now, and why it must stay there. */
+async function look(
   registry: Registry,
-  layout: Layout,
-  { descriptor, repository, tag }: Entry,
-): Promise<void> {
-  const manifest = await layout.read(descriptor.digest)
-  const content: Manifest['content'] = JSON.parse(manifest.toString())
-  for (const part of parts(content))
-    await registry.putBlob(repository, part, () => layout.stream(part.digest))
-  if (content.subject) {
-    const { annotations: _, ...listed } = descriptor
-    await putReferrer(registry, repository, content.subject.digest, listed, manifest)
-  } else {
-    await registry.putManifest(repository, tag ?? descriptor.digest, descriptor.mediaType, manifest)
+  layout: string,
+  { manifest, repository, tag }: Entry,
+  { move = false }: PushTarget,
+): Promise<{ from?: string; problem?: string | undefined }> {
+  const found = await registry.manifest(repository, tag ?? manifest.descriptor.digest)
+  if (!found) return {}
+  const from = found.descriptor.digest
+  if (from === manifest.descriptor.digest) return { from }
+  const { [standInLabel]: standsInFor } = await labelsOf(layout, manifest)
+  const labels = (await registry.config(repository, found))?.config?.Labels ?? {}
+  const name = `${registry.name(repository)}:${tag}`
+  return {
+    from,
+    problem: mustStay({ name, tag: `${repository}:${tag}`, standsInFor, digest: from, labels }, move),
   }
-  const there = await registry.manifest(repository, tag ?? descriptor.digest)
-  if (there?.descriptor.digest === descriptor.digest) return
-  throw new ImagesError(
-    `${registry.name(repository)}:${tag} was pushed, but the registry has ${there?.descriptor.digest ?? 'nothing'} there`,
-  )
 }

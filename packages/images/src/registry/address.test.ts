@@ -13,9 +13,13 @@ test.each([
   expect(parseRegistry(text)).toEqual({ host, prefix, origin })
 })
 
-test.each(['', 'ftp://registry.example', 'registry.example/Upper', 'user:password@registry.example', 'a b'])(
-  '"%s" is none',
+test.each(['', 'ftp://registry.example', 'registry.example/Upper', 'a b'])('"%s" is none', text => {
+  expect(() => parseRegistry(text)).toThrow(`"${text}" is not a registry: HOST[:PORT][/PREFIX] is, e.g.`)
+})
+
+test.each(['user:password@registry.example', 'https://user:password@registry.example/team'])(
+  'a password in an address is not repeated: %s',
   text => {
-    expect(() => parseRegistry(text)).toThrow(`"${text}" is not a registry: HOST[:PORT][/PREFIX] is, e.g.`)
+    expect(() => parseRegistry(text)).toThrow(/^"…@registry.example.*docker login/)
   },
 )

@@ -22,7 +22,7 @@ export function parseRegistry(text: string): RegistryAddress {
   const [, scheme, host, path = ''] = shape.exec(text) ?? []
   if (!host) {
     throw new ImagesError(
-      `"${text}" is not a registry: HOST[:PORT][/PREFIX] is, e.g. registry.example:5000/team or NAME.azurecr.io. ` +
+      `"${text.replace(/\/\/[^@]*@|^[^@]*@/, '…@')}" is not a registry: HOST[:PORT][/PREFIX] is, e.g. registry.example:5000/team or NAME.azurecr.io. ` +
         'Put http:// before it for one without TLS; a user and password belong into the Docker configuration (docker login).',
     )
   }
