@@ -25,12 +25,14 @@ test.each([
   expect(await ask(address, await configured({ auths: auths(address) }))).toBeUndefined()
 })
 
-test('without a Docker configuration, the login file of buildah and podman counts', async () => {
+test('where the Docker configuration has no login, the file of buildah and podman counts', async () => {
   const { address } = await startRegistry()
   const folder = await temporaryFolder({ 'auth.json': JSON.stringify({ auths: { [address]: { auth } } }) })
   vi.stubEnv('DOCKER_CONFIG', join(folder, 'none'))
   await expect(ask(address)).rejects.toThrow(`wants a login, and ${folder}/none/config.json has none for it`)
   vi.stubEnv('REGISTRY_AUTH_FILE', join(folder, 'auth.json'))
+  expect(await ask(address)).toBeUndefined()
+  vi.stubEnv('DOCKER_CONFIG', await configured({ auths: { 'other.example': { auth } } }))
   expect(await ask(address)).toBeUndefined()
   vi.stubEnv('REGISTRY_AUTH_FILE', undefined)
   await mkdir(join(folder, 'containers'))

@@ -24,24 +24,20 @@ interface Configuration {
 }
 
 /**
- * Finds the login of a registry: in the Docker configuration, else in the file of buildah and podman.
+ * Finds the login of a registry: in the Docker configuration, or where that has none, in the file of buildah and podman.
  * @param folder of the Docker configuration, if not the user's own
  * @throws ImagesError when a file cannot be read
  */
 export async function findLogin(host: string, folder?: string, env = process.env): Promise<Login> {
   const docker = folder ?? (env.DOCKER_CONFIG || join(env.HOME || homedir(), '.docker'))
   const file = join(docker, 'config.json')
-  const found = await configuration(file)
-  if (found) {
-    const { credHelpers = {}, credsStore, auths = {} } = found
-    const helper = credHelpers[host] ?? credsStore
-    if (helper || auths[host])
-      return { folder: docker, file, ...(helper && { helper: `docker-credential-${helper}` }) }
-    return { folder: rewritten(host, auths) ?? docker, file }
-  }
-  for (const file of containersFiles(env)) {
-    const folder = rewritten(host, (await configuration(file))?.auths ?? {})
-    if (folder) return { folder, file }
+  const { credHelpers = {}, credsStore, auths = {} } = await configuration(file)
+  const helper = credHelpers[host] ?? credsStore
+  if (helper) return { folder: docker, file, helper: `docker-credential-${helper}` }
+  if (auths[host]) return { folder: docker, file }
+  for (const other of [file, ...containersFiles(env)]) {
+    const folder = rewritten(host, (await configuration(other)).auths ?? {})
+    if (folder) return { folder, file: other }
   }
   return { folder: docker, file }
 }
@@ -52,14 +48,14 @@ function containersFiles({ REGISTRY_AUTH_FILE, XDG_RUNTIME_DIR }: NodeJS.Process
   return XDG_RUNTIME_DIR ? [join(XDG_RUNTIME_DIR, 'containers/auth.json')] : []
 }
 
-/** @returns nothing when there is no such file */
-async function configuration(file: string): Promise<Configuration | undefined> {
+/** What a file has; nothing when there is no such file. */
+async function configuration(file: string): Promise<Configuration> {
   const text = await readFile(file, 'utf8').catch(error => {
-    if (error.code === 'ENOENT') return undefined
+    if (error.code === 'ENOENT') return '{}'
     throw new ImagesError(`the login file ${file} cannot be read: ${error.message}`)
   })
   try {
-    return text === undefined ? undefined : JSON.parse(text)
+    return JSON.parse(text)
   } catch {
     throw new ImagesError(`${file} is not JSON`) // without its words: they might be a password
   }
