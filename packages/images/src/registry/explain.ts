@@ -4,6 +4,9 @@ import type { RegistryAddress } from './address.js'
 
 const status = (words: string) => Number(/\[http (\d{3})\]/.exec(words)?.[1])
 
+/** A registry whose disk is full says no more than that something failed. */
+const lookAtStorage = 'Look at its log and at the free space of its storage.'
+
 /** There is no such repository, tag or blob. */
 export class NotFoundError extends ImagesError {}
 
@@ -33,6 +36,9 @@ export function explain(words: string, { host }: RegistryAddress, login: string)
       `${registry} serves ${content} as ${called}: its storage is damaged or was changed. Push nothing there until that is understood.`,
     )
   if (code === 403) return new ImagesError(`${registry} forbids this to the login of ${login}: ${answer}`)
+  // What it answers to the rest of an upload, after it has failed to store the first part.
+  if (code === 404 && /failed to send blob \(chunk\)/.test(words))
+    return new ImagesError(`${registry} has dropped an upload. ${lookAtStorage}`)
   if (code === 404)
     return new NotFoundError(
       `${registry} has no such repository or project (${answer}): some registries want it to be created first`,
@@ -41,10 +47,7 @@ export function explain(words: string, { host }: RegistryAddress, login: string)
     return new ImagesError(
       `${registry} answers 413, too large: a proxy before it limits the size of uploads (nginx: client_max_body_size)`,
     )
-  if (code >= 500)
-    return new ImagesError(
-      `${registry} answers ${code}: ${answer} Look at its log and at the free space of its storage.`,
-    )
+  if (code >= 500) return new ImagesError(`${registry} answers ${code}: ${answer} ${lookAtStorage}`)
   if (code) return new ImagesError(`${registry} answers ${code}: ${answer}`)
   if (/x509|certificate/.test(words))
     return new ImagesError(
