@@ -144,7 +144,7 @@ test('a transfer in which nothing moves is given up', async () => {
   await expect(push).rejects.toThrow(/x:1: the registry \S+ has stopped: nothing moved for 4 s/)
 })
 
-test('a registry whose certificate nobody vouches for, and one without TLS', async () => {
+test('a registry whose certificate is not trusted, and one without TLS', async () => {
   const dir = await temporaryFolder()
   const options = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1']
   await execa(

@@ -60,7 +60,7 @@ test('an SBOM names its image, the digest in the registry, and what the image sa
   expect(own.versionInfo).toBe('1')
 })
 
-test('a full TMPDIR is told', async () => {
+test('a full TMPDIR is reported', async () => {
   const { registry, image, descriptor } = await pushed()
   const disk = await temporaryFolder()
   await execa('mount', ['-t', 'tmpfs', '-o', 'size=8k', 'tmpfs', disk])
