@@ -35,11 +35,13 @@ export async function stageSource(input, nodeVersion) {
 }
 
 const sampleName = 'bluecore-sample'
+
 /** Names in package.json → what people call it; any other tree is called by its own name. */
 const titles = { misskey: 'Misskey', [sampleName]: 'Bluecore sample (not Misskey)' }
 
 /** What the image is called, whatever it is built from. */
 const misskeyIn = ({ images: [{ name, version }] }) => `${name}:${version}`
+
 /** @returns {Promise<Record<string, string>>} labels that tell where it is from, if it is from git */
 async function bring({ dir, env, file, log, run }, target) {
   const wanted = env.MISSKEY_SOURCE

@@ -6,7 +6,7 @@ import { ImagesError } from './images-error.js'
 import { nothingPushed, type PushTarget, probeAll } from './push.js'
 import { parseRegistry } from './registry/address.js'
 import { referenceName, startLayout, writeBlobs, writeIndex } from './registry/layout.js'
-import { type Descriptor, digestOf, manifestTypes } from './registry/oci.js'
+import { type Descriptor, describe, manifestTypes } from './registry/oci.js'
 import { openRegistry, type Registry } from './registry/registry.js'
 import { mustStay, plan } from './tags.js'
 import { withTemporary } from './temporary.js'
@@ -70,10 +70,6 @@ export async function packChart(archive: string): Promise<PackedChart> {
     descriptor: describe(manifestTypes.image, manifest),
     blobs: [manifest, config, content],
   }
-}
-
-function describe(mediaType: string, bytes: Buffer): Descriptor {
-  return { mediaType, digest: digestOf(bytes), size: bytes.length }
 }
 
 /** A chart as a registry holds it. */

@@ -99,7 +99,7 @@ export async function pushImages(
     try {
       if (!there) target.log?.(`pushing ${name}`)
       const manifest = there ?? (await send(registry, await builder(), image, held))
-      hold(held, image, manifest)
+      if (!there) hold(held, image, manifest)
       const { descriptor } = manifest
       const before = !there && from && { from }
       pushed.push({ id, name, repository, ...before, descriptor, kept: Boolean(there) })

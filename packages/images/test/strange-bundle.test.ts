@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { loadBundle } from '../src/bundle/load.js'
-import { digestOf } from '../src/registry/oci.js'
+import { startLayout, writeBlobs } from '../src/registry/layout.js'
+import { describe, digestOf } from '../src/registry/oci.js'
 import { startProxy } from '../testing/proxy.js'
 import { startRegistry } from '../testing/registry.js'
 import { temporaryFolder } from '../testing/temporary-folder.js'
@@ -18,20 +19,16 @@ interface Layout {
 /** Puts content into a layout. @returns its descriptor */
 async function put(folder: string, content: string | object, mediaType: string) {
   const bytes = Buffer.from(typeof content === 'string' ? content : JSON.stringify(content))
-  const digest = digestOf(bytes)
-  await writeFile(join(folder, 'blobs/sha256', digest.slice(7)), bytes)
-  return { mediaType, digest, size: bytes.length }
+  await writeBlobs(folder, bytes)
+  return describe(mediaType, bytes)
 }
 
 const manifestType = 'application/vnd.oci.image.manifest.v1+json'
 
 /** A layout that is all right, of one image and one chart, changed by the test, as an archive. */
 async function bundle(change: (layout: Layout) => unknown = () => {}): Promise<string> {
-  const folder = await temporaryFolder({
-    'blobs/sha256/.keep': '',
-    'oci-layout': '{"imageLayoutVersion":"1.0.0"}',
-  })
-  await execa('rm', [join(folder, 'blobs/sha256/.keep')])
+  const folder = await temporaryFolder()
+  await startLayout(folder)
   const config = await put(
     folder,
     { architecture: 'amd64', os: 'linux', config: {} },

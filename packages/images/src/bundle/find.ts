@@ -24,6 +24,7 @@ export interface FoundImage {
  * @throws ImagesError naming every image that is not there
  */
 export async function findImages(images: ChartImage[], { from, ...access }: Places): Promise<FoundImage[]> {
+  const open = new Map<string, Registry>() // one for each address: its login is looked up once
   const asked = images.map(async image => {
     const address = from ?? image.host
     if (address === 'docker.io') {
@@ -31,7 +32,8 @@ export async function findImages(images: ChartImage[], { from, ...access }: Plac
         `${image.name}: Docker Hub is not asked. Name a registry that has it, with --from`,
       )
     }
-    const registry = openRegistry(parseRegistry(address), access)
+    const registry = open.get(address) ?? openRegistry(parseRegistry(address), access)
+    open.set(address, registry)
     const found = await registry.manifest(image.repository, image.digest ?? image.tag ?? 'latest')
     if (!found)
       throw new ImagesError(`${registry.name(image.repository)} has no ${image.digest ?? image.tag}`)

@@ -53,6 +53,11 @@ export function parts({ config, layers = [] }: Content): Descriptor[] {
   return [...(config ? [config] : []), ...layers]
 }
 
+/** What points at some bytes. */
+export function describe(mediaType: string, bytes: Buffer): Descriptor {
+  return { mediaType, digest: digestOf(bytes), size: bytes.length }
+}
+
 /** `sha256:…` of some bytes. */
 export function digestOf(bytes: Buffer | string): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`

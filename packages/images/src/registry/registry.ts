@@ -5,8 +5,8 @@ import { findLogin, type Login } from './login.js'
 import {
   contentShape,
   type Descriptor,
+  describe,
   descriptorShape,
-  digestOf,
   type ImageConfiguration,
   type Manifest,
   manifestTypes,
@@ -83,7 +83,7 @@ export function openRegistry(address: RegistryAddress, access: Access = {}): Reg
       if (!bytes) return undefined
       const content = parsed(bytes, contentShape)
       const mediaType = content.mediaType ?? manifestTypes.image
-      return { descriptor: { mediaType, digest: digestOf(bytes), size: bytes.length }, content }
+      return { descriptor: describe(mediaType, bytes), content }
     },
     async config(repository, { content: { config } }) {
       const bytes = config && (await ask('blob', 'get', name(repository), config.digest))
